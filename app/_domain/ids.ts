@@ -1,0 +1,18 @@
+/** Branded identifiers: the compiler refuses an exchange's id where a customer's is wanted. All are UUID text. */
+type Branded<Name extends string> = string & { readonly __brand: Name };
+
+export type CustomerId = Branded<"CustomerId">;
+export type ExchangeId = Branded<"ExchangeId">;
+export type ExchangePartnerId = Branded<"ExchangePartnerId">;
+export type FundingSourceId = Branded<"FundingSourceId">;
+/** Dwolla's id of an exchange session; ours is `ReauthSessionId`. */
+export type DwollaSessionId = Branded<"DwollaSessionId">;
+export type ReauthSessionId = Branded<"ReauthSessionId">;
+export type RepairCaseId = Branded<"RepairCaseId">;
+export type StaffMemberId = Branded<"StaffMemberId">;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
