@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { ENVIRONMENTS, ROLES } from "./permissions.ts";
+
+/** Everything that can be on record: noun.what_happened. A new act gets a new line here, never free text. */
+export const AUDIT_ACTIONS = [
+  "staff.signed_in",
+  "staff.sign_in_refused",
+  "staff.signed_out",
+  "staff.added",
+  "staff.role_changed",
+  "staff.disabled",
+  "staff.enabled",
+  "page.refused",
+  "exchange.checked",
+  "reauth_session.requested",
+  "reauth_session.answered",
+  "reauth_session.revealed",
+  "sweep.requested",
+  "audit.viewed",
+  "audit.exported",
+  "simulator.exchange_broken",
+  "simulator.exchange_repaired",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export const AUDIT_PHASES = ["intent", "outcome", "reveal", "single"] as const;
+export const AUDIT_DECISIONS = ["allow", "deny"] as const;
+export const AUDIT_OUTCOMES = ["pending", "succeeded", "failed", "unknown", "denied"] as const;
+export const AUDIT_TARGETS = [
+  "exchange",
+  "customer",
+  "reauth_session",
+  "staff_member",
+  "audit_trail",
+  "page",
+  "sweep",
+] as const;
+
+const commitment = z.string().regex(/^[0-9a-f]{64}$/);
+const shortText = z.string().min(1).max(200);
+
+/**
+ * One immutable row of the audit trail, as its canonical body (RFC 8785) is made from it: ids and closed words only,
+ * no name, no e-mail, no address, no token. Strict, because what the canonical form does not know it drops silently.
+ */
+export const auditEventSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  eventId: z.uuid(),
+  operationId: z.uuid(),
+  phase: z.enum(AUDIT_PHASES),
+  occurredAt: z.iso.datetime({ precision: 3 }),
+  environment: z.enum(ENVIRONMENTS),
+  actor: z.strictObject({
+    type: z.enum(["staff", "system", "anonymous"]),
+    id: shortText,
+    role: z.enum(ROLES).nullable(),
+    sessionRef: z.uuid().nullable(),
+  }),
+  action: z.enum(AUDIT_ACTIONS),
+  target: z.strictObject({ type: z.enum(AUDIT_TARGETS), id: shortText }).nullable(),
+  customerId: z.uuid().nullable(),
+  decision: z.enum(AUDIT_DECISIONS),
+  outcome: z.enum(AUDIT_OUTCOMES),
+  upstream: z
+    .strictObject({ status: z.int().nullable(), code: shortText.nullable(), requestId: shortText.nullable() })
+    .nullable(),
+  reason: z.string().max(500).nullable(),
+  ticket: z.string().max(100).nullable(),
+  requestId: shortText,
+  /** Allow-listed facts of the act, flat: a filter, a role before and after, a channel. */
+  details: z.record(z.string(), z.union([z.string().max(500), z.int(), z.boolean(), z.null()])),
+  /** SHA-256 of salt and value; the values can be erased, the proof stays. */
+  commitments: z.strictObject({
+    ip: commitment.nullable(),
+    userAgent: commitment.nullable(),
+    actorEmail: commitment.nullable(),
+  }),
+});
+export type AuditEvent = z.infer<typeof auditEventSchema>;
+export type AuditTarget = NonNullable<AuditEvent["target"]>;
