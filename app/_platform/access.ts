@@ -1,0 +1,38 @@
+import "server-only";
+import { redirect } from "next/navigation";
+import type { StaffActor } from "#domain/actor.ts";
+import { ForbiddenError } from "#domain/errors.ts";
+import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
+import { recordAuditEvent } from "./audit-trail.ts";
+import { currentActor } from "./auth.ts";
+import { db } from "./db.ts";
+import { env } from "./env.ts";
+import { requestOrigin } from "./request-origin.ts";
+
+/** The signed-in person; sends everybody else to the sign-in page. */
+export async function requireActor(): Promise<StaffActor> {
+  const actor = await currentActor();
+  if (!actor) redirect("/sign-in");
+  return actor;
+}
+
+/** First line of every loader. @throws ForbiddenError after the refusal is on record. */
+export async function requirePermission(permission: Permission): Promise<StaffActor> {
+  const actor = await requireActor();
+  if (isAllowed(actor, permission)) return actor;
+  await recordAuditEvent(
+    db(),
+    { actor, environment: env().RECONNECT_ENVIRONMENT, origin: await requestOrigin(), now: () => new Date() },
+    { action: "page.refused", outcome: "denied", target: { type: "page", id: permission } },
+  );
+  throw forbidden(actor, permission);
+}
+
+export function isAllowed(actor: StaffActor, permission: Permission): boolean {
+  return can(actor.role, permission, env().RECONNECT_ENVIRONMENT);
+}
+
+export function forbidden(actor: StaffActor, permission: Permission): ForbiddenError {
+  const allowedRoles = rolesThatCan(permission, env().RECONNECT_ENVIRONMENT);
+  return new ForbiddenError({ role: actor.role, permission, allowedRoles });
+}

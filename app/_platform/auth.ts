@@ -1,0 +1,96 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { getServerSession, type NextAuthOptions } from "next-auth";
+import { cache } from "react";
+import type { StaffActor } from "#domain/actor.ts";
+import { recordAuditEvent } from "./audit-trail.ts";
+import { bindSubject, createAuthAdapter, SESSION_LIMIT_SECONDS, type StaffUser } from "./auth-adapter.ts";
+import { db } from "./db.ts";
+import { env } from "./env.ts";
+import { logger } from "./logger.ts";
+import { requestOrigin } from "./request-origin.ts";
+
+interface OidcProfile {
+  sub: string;
+  name?: string;
+  email?: string;
+  email_verified?: boolean;
+}
+
+/** The one place that knows next-auth: OpenID Connect only, sessions in Postgres, staff only. */
+export function authOptions(): NextAuthOptions {
+  const { NEXTAUTH_URL, NEXTAUTH_SECRET, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = env();
+  const secure = NEXTAUTH_URL.startsWith("https:");
+  return {
+    secret: NEXTAUTH_SECRET,
+    adapter: createAuthAdapter(db, OIDC_ISSUER),
+    session: {
+      strategy: "database",
+      maxAge: SESSION_LIMIT_SECONDS,
+      generateSessionToken: () => randomBytes(32).toString("base64url"),
+    },
+    useSecureCookies: secure,
+    cookies: {
+      sessionToken: {
+        name: sessionCookieName(),
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure },
+      },
+    },
+    pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/" },
+    providers: [
+      {
+        id: "oidc",
+        name: "your company",
+        type: "oauth",
+        wellKnown: `${OIDC_ISSUER}/.well-known/openid-configuration`,
+        clientId: OIDC_CLIENT_ID,
+        clientSecret: OIDC_CLIENT_SECRET,
+        authorization: { params: { scope: "openid email profile" } },
+        idToken: true,
+        checks: ["pkce", "state", "nonce"],
+        profile: ({ sub, name, email }: OidcProfile) => ({ id: sub, name, email }),
+      },
+    ],
+    callbacks: {
+      signIn: ({ account, profile }) => admit(account?.providerAccountId, profile as OidcProfile | undefined),
+      session: ({ session, user }) => ({ expires: session.expires, actor: (user as StaffUser).actor }),
+    },
+    logger: {
+      error: (code, metadata) => logger.error({ code, reason: reasonOf(metadata) }, "sign-in failed"),
+      warn: (code) => logger.debug({ code }, "next-auth"),
+      debug: () => undefined,
+    },
+  };
+}
+
+/** `__Host-` binds the cookie to this very host; browsers accept it over https only. */
+export function sessionCookieName(): string {
+  return env().NEXTAUTH_URL.startsWith("https:") ? "__Host-reconnect-desk.session" : "reconnect-desk.session";
+}
+
+/** Who is asking, as the staff table says now. Null when nobody is signed in. One query a request. */
+export const currentActor = cache(async (): Promise<StaffActor | null> => {
+  const session = (await getServerSession(authOptions())) as { actor: StaffActor } | null;
+  return session?.actor ?? null;
+});
+
+/** Lets staff in and puts everybody else on record. Returns true, or the address that says why not. */
+async function admit(subject: string | undefined, profile: OidcProfile | undefined): Promise<true | string> {
+  const email = profile?.email ?? null;
+  if (subject && email && profile?.email_verified === true) {
+    if (await bindSubject(db(), { issuer: env().OIDC_ISSUER, subject, email })) return true;
+  }
+  const origin = await requestOrigin();
+  await recordAuditEvent(
+    db(),
+    { actor: { type: "anonymous", email }, environment: env().RECONNECT_ENVIRONMENT, origin, now: () => new Date() },
+    { action: "staff.sign_in_refused", outcome: "denied" },
+  );
+  return "/sign-in?error=NotStaff";
+}
+
+function reasonOf(metadata: unknown): string {
+  if (metadata instanceof Error) return metadata.message;
+  const error = (metadata as { error?: unknown } | null)?.error;
+  return error instanceof Error ? error.message : "unknown";
+}

@@ -1,0 +1,21 @@
+import type { Actor } from "#domain/actor.ts";
+import type { DwollaClient } from "#dwolla/client.ts";
+import type { AuditContext } from "./audit-trail.ts";
+import type { Database } from "./database-client.ts";
+
+/** What a mutation needs besides its input. Web, worker and tests each make their own. */
+export interface Context<A extends Actor = Actor> extends AuditContext {
+  actor: A;
+  db: Database;
+  dwolla: DwollaClient;
+  settings: Settings;
+}
+
+export interface Settings {
+  dwollaApiUrl: string;
+  reauthRedirects: readonly string[];
+  reauthCooldownSeconds: number;
+  /** Which exchanges a sweep checks by balance: all that allow it, only those already suspected, or none. */
+  sweepBalanceChecks: "all" | "suspected" | "none";
+  sweepConcurrency: number;
+}

@@ -1,0 +1,93 @@
+import "server-only";
+import { z } from "zod";
+import { ENVIRONMENTS } from "#domain/permissions.ts";
+
+const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
+const DWOLLA_HOSTS = { sandbox: "api-sandbox.dwolla.com", production: "api.dwolla.com" } as const;
+const MIN_SECRET_LENGTH = 32;
+
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const webUrl = z.url({ protocol: /^https?$/ });
+
+/** Every variable the processes read. `.env.example` lists the same names, and a test compares the two. */
+export const envSchema = z
+  .object({
+    RECONNECT_ENVIRONMENT: z.enum(ENVIRONMENTS),
+    NEXTAUTH_URL: webUrl.transform((url) => new URL(url).origin),
+    NEXTAUTH_SECRET: z.string().min(MIN_SECRET_LENGTH),
+    PORT: whole(1, 65_535).default(3000),
+    DATABASE_URL: postgresUrl,
+    AUDITOR_DATABASE_URL: postgresUrl,
+    DWOLLA_API_URL: webUrl,
+    DWOLLA_KEY: z.string().min(1),
+    DWOLLA_SECRET: z.string().min(1),
+    OIDC_ISSUER: webUrl,
+    OIDC_CLIENT_ID: z.string().min(1),
+    OIDC_CLIENT_SECRET: z.string().min(1),
+    REAUTH_REDIRECTS: z.string().transform((list) =>
+      list
+        .split(",")
+        .map((item) => item.trim())
+        .filter(Boolean),
+    ),
+    REAUTH_COOLDOWN_SECONDS: whole(0, 86_400).default(60),
+    SWEEP_INTERVAL_MINUTES: whole(1, 10_080).default(60),
+    SWEEP_CONCURRENCY: whole(1, 64).default(8),
+    SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("suspected"),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    COMMIT_SHA: z.string().default("unknown"),
+  })
+  .superRefine((env, context) => {
+    const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+    const dwolla = new URL(env.DWOLLA_API_URL);
+    if (env.RECONNECT_ENVIRONMENT === "simulator") {
+      if (!LOOPBACK_HOSTS.includes(dwolla.hostname))
+        refuse("DWOLLA_API_URL", "the simulator runs on this machine only");
+      return;
+    }
+    const expected = DWOLLA_HOSTS[env.RECONNECT_ENVIRONMENT];
+    if (dwolla.origin !== `https://${expected}`) refuse("DWOLLA_API_URL", `must be https://${expected}`);
+    if (env.DWOLLA_KEY === "local-key") refuse("DWOLLA_KEY", "is the simulator's");
+    if (env.DWOLLA_SECRET === "local-secret") refuse("DWOLLA_SECRET", "is the simulator's");
+    if (env.RECONNECT_ENVIRONMENT === "production") refuseUnsafeProduction(env, refuse);
+  });
+
+export type Env = z.infer<typeof envSchema>;
+
+/** @throws Error naming every variable that is missing or wrong, all at once. Values are not repeated: some are secret. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = envSchema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The environment is not usable (.env.example explains every variable):\n${problems.join("\n")}`);
+}
+
+let cached: Env | undefined;
+
+/** Read once, at the first use: so that building needs no secrets and starting without them fails at once. */
+export function env(): Env {
+  cached ??= readEnv(process.env);
+  return cached;
+}
+
+type Refuse = (name: string, message: string) => void;
+
+function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse): void {
+  for (const name of ["NEXTAUTH_URL", "OIDC_ISSUER"] as const) {
+    const url = new URL(env[name]);
+    if (url.protocol !== "https:") refuse(name, "must be https in production");
+    if (LOOPBACK_HOSTS.includes(url.hostname)) refuse(name, "must not be this machine in production");
+  }
+  for (const name of ["DATABASE_URL", "AUDITOR_DATABASE_URL"] as const) {
+    const { username, password } = new URL(env[name]);
+    if (password === username || password === "postgres") refuse(name, "has the local password");
+  }
+  if (/local|example|change/i.test(env.NEXTAUTH_SECRET)) refuse("NEXTAUTH_SECRET", "is the local one");
+  if (env.OIDC_CLIENT_SECRET.length < MIN_SECRET_LENGTH || env.OIDC_CLIENT_SECRET.startsWith("local-")) {
+    refuse("OIDC_CLIENT_SECRET", `needs ${MIN_SECRET_LENGTH} characters and must not be the local one`);
+  }
+  if (env.REAUTH_REDIRECTS.some((address) => /^http:/i.test(address)))
+    refuse("REAUTH_REDIRECTS", "must not name http addresses");
+}

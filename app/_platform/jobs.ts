@@ -1,0 +1,16 @@
+import type { Transaction } from "./database-client.ts";
+
+export interface JobOptions {
+  /** A second job with the same key replaces the waiting one. */
+  key?: string;
+  runAt?: Date;
+  maxAttempts?: number;
+}
+
+/** Adds a job in the transaction of the change that needs it: both happen, or neither. */
+export async function addJob(tx: Transaction, name: string, payload: object, options: JobOptions = {}): Promise<void> {
+  const { key = null, runAt = null, maxAttempts = 8 } = options;
+  await tx.$executeRaw`
+    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${runAt}::timestamptz,
+      max_attempts => ${maxAttempts}::int, job_key => ${key})`;
+}

@@ -1,0 +1,20 @@
+import "server-only";
+import { assertAuditTrailIsProtected } from "./audit-self-check.ts";
+import { db } from "./db.ts";
+import { env } from "./env.ts";
+import { isDatabaseOutage } from "./is-database-outage.ts";
+
+/**
+ * Ends the process when the environment is unsafe or the audit trail is not protected as it must be.
+ * A database that does not answer is waited for by the requests themselves: it says nothing about safety.
+ */
+export async function refuseUnsafeStart(): Promise<void> {
+  try {
+    env();
+    await assertAuditTrailIsProtected(db());
+  } catch (error) {
+    if (isDatabaseOutage(error)) return;
+    process.stderr.write(`Refused to start. ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
