@@ -1,0 +1,95 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSchemaEngine } from "../../prisma/schema-engine.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+/** Made by hand, because Prisma's schema language cannot say them. */
+const BY_HAND = [
+  "RepairCase_one_open_per_exchange",
+  "ReauthSession_one_pending_per_exchange",
+  "Sweep_one_running",
+  "RepairCase_open_by_age",
+  "ReauthSession_pending",
+];
+
+const COLUMNS = `SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1, 2`;
+
+const CONSTRAINTS = `SELECT conrelid::regclass::text AS "table", conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '_prisma_migrations' AND contype <> 'n' ORDER BY 1, 2`;
+
+const ENUMS = `SELECT typname, enumlabel FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid ORDER BY typname, enumsortorder`;
+
+const INDEXES = `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1`;
+
+let migrated: TestDatabase;
+let drawn: TestDatabase;
+
+beforeAll(async () => {
+  [migrated, drawn] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  await query(drawn.ownerUrl, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
+  await query(drawn.ownerUrl, await drawSchema(drawn.ownerUrl));
+});
+
+afterAll(async () => {
+  await Promise.all([migrated.drop(), drawn.drop()]);
+});
+
+describe("migrations", () => {
+  it.each([
+    ["columns", COLUMNS],
+    ["constraints", CONSTRAINTS],
+    ["enumerations", ENUMS],
+  ])("leave the very %s that schema.prisma describes", async (_, sql) => {
+    expect(await query(migrated.ownerUrl, sql)).toEqual(await query(drawn.ownerUrl, sql));
+  });
+
+  it("leave the indexes that schema.prisma describes, and those made by hand", async () => {
+    const rows = await query(migrated.ownerUrl, INDEXES);
+    const described = rows.filter((row) => !BY_HAND.includes(String(row.name)));
+    expect(described).toEqual(await query(drawn.ownerUrl, INDEXES));
+    expect(rows.length - described.length).toBe(BY_HAND.length);
+  });
+
+  it("are on record with a checksum each, as Prisma's own deployment writes them", async () => {
+    const rows = await query(
+      migrated.ownerUrl,
+      `SELECT checksum, finished_at, applied_steps_count FROM "_prisma_migrations"`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row).toMatchObject({ checksum: expect.stringMatching(/^[0-9a-f]{64}$/), applied_steps_count: 1 });
+      expect(row.finished_at).not.toBeNull();
+    }
+  });
+});
+
+/** The SQL of a database made from schema.prisma alone. */
+async function drawSchema(ownerUrl: string): Promise<string> {
+  const { engine, schema, close } = await openSchemaEngine(ownerUrl);
+  try {
+    const { stdout } = await engine.diff({
+      from: { tag: "empty" },
+      to: { tag: "schemaDatamodel", files: [schema] },
+      script: true,
+      shadowDatabaseUrl: null,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    } as Parameters<typeof engine.diff>[0]);
+    return stdout ?? "";
+  } finally {
+    await close();
+  }
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const result = await client.query(sql);
+    return result.rows;
+  } finally {
+    await client.end();
+  }
+}

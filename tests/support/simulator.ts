@@ -1,0 +1,59 @@
+import { startSimulator } from "../../simulator/server.ts";
+import type { FaultRequest } from "../../simulator/state/faults.ts";
+import type { LoggedRequest } from "../../simulator/state/request-log.ts";
+import type { Truth } from "../../simulator/world/truth.ts";
+
+export type BreakAs = "UpdateCredentials" | "deactivated" | "removed" | "warned";
+type Settings = { tokenLifetimeSeconds?: number; redirectAddresses?: string[] };
+
+export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
+
+/** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
+export async function startTestSimulator({ customers = 200, seed = 1 }: { customers?: number; seed?: number } = {}) {
+  const { url, stop } = await startSimulator({ customers, seed, port: 0 });
+  const control = <Answer>(method: string, path: string, body?: object) => callControl<Answer>(url, method, path, body);
+  const exchange = (id: string, verb: string, body?: object) =>
+    control<unknown>("POST", `/exchanges/${id}/${verb}`, body);
+  const session = (id: string, verb: string) => control<unknown>("POST", `/exchange-sessions/${id}/${verb}`);
+
+  return {
+    url,
+    stop,
+    truth: () => control<Truth>("GET", "/truth"),
+    break: (exchangeId: string, as: BreakAs) => exchange(exchangeId, "break", { as }),
+    repair: (exchangeId: string) => exchange(exchangeId, "repair"),
+    completeSession: (sessionId: string) => session(sessionId, "complete"),
+    abandonSession: (sessionId: string) => session(sessionId, "abandon"),
+    requests: async (filter: { path?: string; method?: string } = {}) => {
+      const { requests } = await control<{ requests: LoggedRequest[] }>(
+        "GET",
+        `/requests?${new URLSearchParams(filter)}`,
+      );
+      return requests;
+    },
+    clearRequests: () => control<unknown>("DELETE", "/requests"),
+    fault: (request: FaultRequest) => control<unknown>("POST", "/faults", request),
+    clearFaults: () => control<unknown>("DELETE", "/faults"),
+    /** Every session token and address issued so far. */
+    secrets: async () => (await control<{ secrets: string[] }>("GET", "/secrets")).secrets,
+    accessTokens: async () => (await control<{ accessTokens: string[] }>("GET", "/secrets")).accessTokens,
+    settings: (settings: Settings) => control<unknown>("POST", "/settings", settings),
+    advanceClock: (seconds: number) => control<{ now: string }>("POST", "/clock", { advanceSeconds: seconds }),
+    reset: () => control<unknown>("POST", "/reset"),
+  };
+}
+
+async function callControl<Answer>(
+  url: string,
+  method: string,
+  path: string,
+  body: object | undefined,
+): Promise<Answer> {
+  const response = await fetch(`${url}/__simulator${path}`, {
+    method,
+    ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} was refused with ${response.status}: ${text}`);
+  return JSON.parse(text) as Answer;
+}

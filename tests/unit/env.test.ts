@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { envSchema, readEnv } from "#platform/env.ts";
+
+const exampleText = readFileSync(".env.example", "utf8");
+const example = Object.fromEntries(
+  exampleText
+    .split("\n")
+    .filter((line) => /^[A-Z_]+=/.test(line))
+    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+);
+/** Read by the migration command or by the local scripts only, never by a process of the app. */
+const OUTSIDE_THE_APP = ["MIGRATION_DATABASE_URL"];
+
+const production = {
+  RECONNECT_ENVIRONMENT: "production",
+  NEXTAUTH_URL: "https://desk.company.test",
+  NEXTAUTH_SECRET: "q7Xz0m1B9kV3tR8sYw2uLp5nDf6hGj4c",
+  DATABASE_URL: "postgresql://reconnect_desk_app:Zk81hs0q@db.company.test/reconnect_desk",
+  AUDITOR_DATABASE_URL: "postgresql://reconnect_desk_auditor:Yq11mz2w@db.company.test/reconnect_desk",
+  DWOLLA_API_URL: "https://api.dwolla.com",
+  DWOLLA_KEY: "k8sJ2",
+  DWOLLA_SECRET: "s9wKq",
+  OIDC_ISSUER: "https://login.company.test",
+  OIDC_CLIENT_ID: "desk",
+  OIDC_CLIENT_SECRET: "Vb5nM8xC2zL0kJ7hG4fD1sA9qW6eR3tY",
+  REAUTH_REDIRECTS: "https://pay.company.test/return",
+};
+
+describe(".env.example", () => {
+  it("names every variable of the schema and no other", () => {
+    const named = Object.keys(example).filter((name) => !OUTSIDE_THE_APP.includes(name));
+    expect(named.sort()).toEqual(Object.keys(envSchema.shape).sort());
+  });
+
+  it("runs as it is against the simulator", () => {
+    expect(readEnv(example)).toMatchObject({
+      RECONNECT_ENVIRONMENT: "simulator",
+      NEXTAUTH_URL: "http://localhost:3000",
+    });
+  });
+});
+
+describe("readEnv", () => {
+  it("accepts a safe production environment", () => {
+    expect(readEnv(production).RECONNECT_ENVIRONMENT).toBe("production");
+  });
+
+  it("names every missing variable in one error", () => {
+    const missing = () => readEnv({ RECONNECT_ENVIRONMENT: "simulator" });
+    for (const name of ["NEXTAUTH_URL", "NEXTAUTH_SECRET", "DATABASE_URL", "DWOLLA_KEY", "OIDC_ISSUER"]) {
+      expect(missing).toThrow(`  ${name}: `);
+    }
+  });
+
+  it("does not repeat a value in its error", () => {
+    expect(() => readEnv({ ...production, NEXTAUTH_SECRET: "canary-short" })).toThrow(/^(?!.*canary-short)/s);
+  });
+
+  it.each([
+    ["a local identity provider", { OIDC_ISSUER: "http://localhost:4020" }, "OIDC_ISSUER"],
+    ["a plain http origin", { NEXTAUTH_URL: "http://desk.company.test" }, "NEXTAUTH_URL"],
+    ["a short secret", { NEXTAUTH_SECRET: "short" }, "NEXTAUTH_SECRET"],
+    ["the local secret", { NEXTAUTH_SECRET: example.NEXTAUTH_SECRET }, "NEXTAUTH_SECRET"],
+    ["the simulator's key", { DWOLLA_KEY: "local-key" }, "DWOLLA_KEY"],
+    ["the simulator's secret", { DWOLLA_SECRET: "local-secret" }, "DWOLLA_SECRET"],
+    ["the sandbox's address", { DWOLLA_API_URL: "https://api-sandbox.dwolla.com" }, "DWOLLA_API_URL"],
+    ["a look-alike of Dwolla's address", { DWOLLA_API_URL: "https://api.dwolla.com.evil.test" }, "DWOLLA_API_URL"],
+    ["the local client secret", { OIDC_CLIENT_SECRET: example.OIDC_CLIENT_SECRET }, "OIDC_CLIENT_SECRET"],
+    ["the local database password", { DATABASE_URL: example.DATABASE_URL }, "DATABASE_URL"],
+    ["an http redirect address", { REAUTH_REDIRECTS: "http://pay.company.test/return" }, "REAUTH_REDIRECTS"],
+  ])("refuses production with %s", (_, change, name) => {
+    expect(() => readEnv({ ...production, ...change })).toThrow(`  ${name}: `);
+  });
+
+  it("refuses to call a foreign host the simulator", () => {
+    expect(() => readEnv({ ...example, DWOLLA_API_URL: "https://api.dwolla.com" })).toThrow("  DWOLLA_API_URL: ");
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { can, ENVIRONMENTS, type Permission, ROLES } from "#domain/permissions.ts";
+
+/** Who may, outside production; an engineer may nothing there. */
+const OUTSIDE_PRODUCTION: Record<Permission, string> = {
+  "repair_case:read": "agent lead compliance engineer",
+  "personal_data:read": "agent lead engineer",
+  "exchange:check": "agent lead engineer",
+  "reauth_session:create": "agent lead engineer",
+  "reauth_session:reveal": "agent lead engineer",
+  "audit:read_own": "agent lead",
+  "audit:read": "compliance engineer",
+  "audit:export": "compliance engineer",
+  "dwolla_call:read": "compliance engineer",
+  "sweep:start": "engineer",
+  "simulator:operate": "engineer",
+  "staff:read": "compliance admin",
+  "staff:manage": "admin",
+};
+const permissions = Object.keys(OUTSIDE_PRODUCTION) as Permission[];
+
+describe("can", () => {
+  it.each(permissions)("grants %s to exactly the roles of the product's table", (permission) => {
+    const granted = ROLES.filter((role) => can(role, permission, "simulator"));
+    expect(granted.join(" ")).toBe(OUTSIDE_PRODUCTION[permission]);
+  });
+
+  it("keeps engineers out of production altogether", () => {
+    expect(permissions.filter((permission) => can("engineer", permission, "production"))).toEqual([]);
+  });
+
+  it("lets nobody operate the simulator anywhere else", () => {
+    const elsewhere = ENVIRONMENTS.filter((environment) => environment !== "simulator");
+    const granted = elsewhere.flatMap((environment) =>
+      ROLES.filter((role) => can(role, "simulator:operate", environment)),
+    );
+    expect(granted).toEqual([]);
+  });
+
+  it("gives an admin no way to act on customers", () => {
+    const granted = permissions.filter((permission) => can("admin", permission, "simulator"));
+    expect(granted).toEqual(["staff:read", "staff:manage"]);
+  });
+});
