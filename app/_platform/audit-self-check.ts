@@ -9,13 +9,15 @@ const EVENT_COLUMNS_OF_THE_APP = [
   ...["request_id", "body"],
 ];
 /** SHA-256 of the body of `audit.refuse_change`, as its migration wrote it. */
-const REFUSE_CHANGE_HASH = "REFUSE_HASH";
+const REFUSE_CHANGE_HASH = "e3ecafbefe8df0647ca77ba23c03117f6ff034ab03d583d55c0a9926a3754f10";
 
 /** What the migrations made: each sentence must be found, and no other. */
 const EXPECTED: readonly AuditProtectionFact[] = [
   "audit_owner may not sign in",
   "schema audit belongs to audit_owner",
-  ...["checkpoint", "event", "event_private", "sealed_event"].map((name) => `table audit.${name} belongs to audit_owner`),
+  ...["checkpoint", "event", "event_private", "sealed_event"].map(
+    (name) => `table audit.${name} belongs to audit_owner`,
+  ),
   ...APPEND_ONLY_TABLES.map(
     (name) =>
       `always: CREATE TRIGGER ${name}_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.${name} FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()`,

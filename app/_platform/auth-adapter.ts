@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import type { StaffActor } from "#domain/actor.ts";
 import type { StaffMemberId } from "#domain/ids.ts";
-import { recordAuditEvent } from "./audit-trail.ts";
+import type { Environment } from "#domain/permissions.ts";
+import { type RequestOrigin, recordAuditEvent } from "./audit-trail.ts";
 import type { Database } from "./database-client.ts";
-import { env } from "./env.ts";
 import type { StaffMember, StaffSession } from "./prisma-client/client.ts";
-import { requestOrigin } from "./request-origin.ts";
 import { uuidv7 } from "./uuid.ts";
 
 export const SESSION_LIMIT_SECONDS = 8 * 60 * 60;
@@ -19,11 +18,27 @@ export interface StaffUser extends AdapterUser {
   actor: StaffActor;
 }
 
+export interface AuthAdapterOptions {
+  db: () => Database;
+  issuer: string;
+  environment: Environment;
+  /** Of the request that signs in or out. */
+  origin: () => Promise<RequestOrigin>;
+  now?: () => Date;
+}
+
 /**
  * next-auth's storage. Keeps a hash of the session's token and nothing from the provider; signs nobody up:
  * staff are added by an admin and bound to the provider's issuer and subject at their first sign-in (`bindSubject`).
  */
-export function createAuthAdapter(db: () => Database, issuer: string): Adapter {
+export function createAuthAdapter({
+  db,
+  issuer,
+  environment,
+  origin,
+  now = () => new Date(),
+}: AuthAdapterOptions): Adapter {
+  const auditContext = async (actor: StaffActor) => ({ actor, environment, origin: await origin(), now });
   return {
     async getUserByAccount({ providerAccountId }) {
       const member = await db().staffMember.findUnique({
@@ -45,29 +60,21 @@ export function createAuthAdapter(db: () => Database, issuer: string): Adapter {
     },
     linkAccount: async () => undefined,
 
-    async createSession({ sessionToken, userId, expires }) {
-      const now = new Date();
-      const id = uuidv7(now);
-      const origin = await requestOrigin();
+    async createSession({ sessionToken, userId }) {
+      const createdAt = now();
+      const expiresAt = new Date(createdAt.getTime() + SESSION_LIMIT_SECONDS * 1_000);
+      const id = uuidv7(createdAt);
       await db().$transaction(async (tx) => {
         const member = await tx.staffMember.findUniqueOrThrow({ where: { id: userId, disabledAt: null } });
-        const expiresAt = new Date(now.getTime() + SESSION_LIMIT_SECONDS * 1_000);
-        const session = {
-          id,
-          tokenHash: hashToken(sessionToken),
-          staffMemberId: userId,
-          createdAt: now,
-          lastSeenAt: now,
-          expiresAt,
-        };
-        await tx.staffSession.create({ data: session });
-        await recordAuditEvent(
-          tx,
-          { actor: toActor(member, id), environment: env().RECONNECT_ENVIRONMENT, origin, now: () => now },
-          { action: "staff.signed_in", outcome: "succeeded", target: { type: "staff_member", id: userId } },
-        );
+        const times = { createdAt, lastSeenAt: createdAt, expiresAt };
+        await tx.staffSession.create({
+          data: { id, tokenHash: hashToken(sessionToken), staffMemberId: userId, ...times },
+        });
+        const target = { type: "staff_member", id: userId } as const;
+        const entry = { action: "staff.signed_in", outcome: "succeeded", target } as const;
+        await recordAuditEvent(tx, await auditContext(toActor(member, id)), entry);
       });
-      return { sessionToken, userId, expires };
+      return { sessionToken, userId, expires: expiresAt };
     },
 
     async getSessionAndUser(sessionToken) {
@@ -75,11 +82,8 @@ export function createAuthAdapter(db: () => Database, issuer: string): Adapter {
         where: { tokenHash: hashToken(sessionToken) },
         include: { staffMember: true },
       });
-      const now = new Date();
-      if (!session || !isAlive(session, now)) return null;
-      if (now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
-        await db().staffSession.updateMany({ where: { id: session.id }, data: { lastSeenAt: now } });
-      }
+      if (!session || !isAlive(session, now())) return null;
+      await noteSeen(db(), session, now());
       return {
         session: { sessionToken, userId: session.staffMemberId, expires: session.expiresAt },
         user: toUser(session.staffMember, session.id),
@@ -89,17 +93,13 @@ export function createAuthAdapter(db: () => Database, issuer: string): Adapter {
     updateSession: async () => null,
     async deleteSession(sessionToken) {
       const where = { tokenHash: hashToken(sessionToken) };
-      const origin = await requestOrigin();
       await db().$transaction(async (tx) => {
         const session = await tx.staffSession.findUnique({ where, include: { staffMember: true } });
         if (!session) return;
         await tx.staffSession.deleteMany({ where });
-        const actor = toActor(session.staffMember, session.id);
-        await recordAuditEvent(
-          tx,
-          { actor, environment: env().RECONNECT_ENVIRONMENT, origin, now: () => new Date() },
-          { action: "staff.signed_out", outcome: "succeeded", target: { type: "staff_member", id: actor.id } },
-        );
+        const target = { type: "staff_member", id: session.staffMemberId } as const;
+        const entry = { action: "staff.signed_out", outcome: "succeeded", target } as const;
+        await recordAuditEvent(tx, await auditContext(toActor(session.staffMember, session.id)), entry);
       });
     },
   };
@@ -127,6 +127,11 @@ function isAlive(session: StaffSession & { staffMember: StaffMember }, now: Date
   if (session.staffMember.disabledAt) return false;
   if (session.expiresAt <= now) return false;
   return now.getTime() - session.lastSeenAt.getTime() < IDLE_LIMIT_MS;
+}
+
+async function noteSeen(db: Database, session: StaffSession, now: Date): Promise<void> {
+  if (now.getTime() - session.lastSeenAt.getTime() <= SEEN_EVERY_MS) return;
+  await db.staffSession.updateMany({ where: { id: session.id }, data: { lastSeenAt: now } });
 }
 
 function toUser(member: StaffMember, sessionRef: string): StaffUser {

@@ -19,11 +19,12 @@ interface OidcProfile {
 
 /** The one place that knows next-auth: OpenID Connect only, sessions in Postgres, staff only. */
 export function authOptions(): NextAuthOptions {
-  const { NEXTAUTH_URL, NEXTAUTH_SECRET, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = env();
+  const { RECONNECT_ENVIRONMENT, NEXTAUTH_URL, NEXTAUTH_SECRET, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } =
+    env();
   const secure = NEXTAUTH_URL.startsWith("https:");
   return {
     secret: NEXTAUTH_SECRET,
-    adapter: createAuthAdapter(db, OIDC_ISSUER),
+    adapter: createAuthAdapter({ db, issuer: OIDC_ISSUER, environment: RECONNECT_ENVIRONMENT, origin: requestOrigin }),
     session: {
       strategy: "database",
       maxAge: SESSION_LIMIT_SECONDS,
