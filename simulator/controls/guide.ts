@@ -1,0 +1,90 @@
+/** The answer of GET /__simulator: every control with an example of its body. */
+export const guide = {
+  about: "Controls of a simulated Dwolla. No credentials needed; requests here are not in the request log.",
+  credentials: { key: "local-key", secret: "local-secret" },
+  controls: [
+    { method: "GET", path: "/__simulator/truth", does: "lists broken (a sweep can find each) and warned exchanges" },
+    {
+      method: "POST",
+      path: "/__simulator/exchanges/{id}/break",
+      does: "breaks an exchange as UpdateCredentials, deactivated or removed; warned sends customer_exchange_reauth_required",
+      body: { as: "UpdateCredentials" },
+    },
+    { method: "POST", path: "/__simulator/exchanges/{id}/repair", does: "makes an exchange healthy" },
+    {
+      method: "POST",
+      path: "/__simulator/exchange-sessions/{id}/complete",
+      does: "signs in at the bank as the customer would",
+    },
+    {
+      method: "POST",
+      path: "/__simulator/exchange-sessions/{id}/abandon",
+      does: "leaves the bank's page without signing in",
+    },
+    {
+      method: "GET",
+      path: "/__simulator/bank",
+      does: "page: open a Plaid session by its link token (MX sessions have an address of their own)",
+    },
+    {
+      method: "GET",
+      path: "/__simulator/requests?path=/exchange-sessions&method=POST",
+      does: "lists received requests; path is a part of the path",
+    },
+    { method: "DELETE", path: "/__simulator/requests", does: "empties that list" },
+    {
+      method: "GET",
+      path: "/__simulator/secrets",
+      does: "lists every session token and address issued since the start, and every access token",
+    },
+    {
+      method: "POST",
+      path: "/__simulator/faults",
+      does: "spoils the next `times` calls (1 when not given) of a path, where * is one part. afterEffect lets the request happen first; truncate, not-json, foreign-location and no-location always do. rate-limit without times lasts 300 s",
+      body: {
+        method: "POST",
+        path: "/exchanges/*/exchange-sessions",
+        times: 1,
+        fault: { kind: "reset", afterEffect: true },
+      },
+      faults: [
+        {
+          kind: "status",
+          status: 503,
+          code: "ServerError",
+          message: "in place of the usual words",
+          body: { instead: "of code and message" },
+          headers: { "retry-after": "1" },
+          afterEffect: false,
+        },
+        { kind: "delay", ms: 2000, afterEffect: false },
+        { kind: "hang", afterEffect: false },
+        { kind: "reset", afterEffect: false },
+        { kind: "rate-limit" },
+        { kind: "truncate" },
+        { kind: "not-json" },
+        { kind: "foreign-location" },
+        { kind: "no-location" },
+      ],
+    },
+    { method: "GET", path: "/__simulator/faults", does: "lists the faults still to come" },
+    { method: "DELETE", path: "/__simulator/faults", does: "forgets them" },
+    {
+      method: "POST",
+      path: "/__simulator/clock",
+      does: "moves the simulator's time forward",
+      body: { advanceSeconds: 1800 },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/settings",
+      does: "sets the life of new access tokens and the redirect addresses configured for the account",
+      body: { tokenLifetimeSeconds: 5, redirectAddresses: ["https://app.example.test/bank-return", "com.example.app"] },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/reset",
+      does: "back to the world of the seed and the machine's time; access tokens stay good",
+    },
+  ],
+} as const;

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from "fastify";
+import type { Simulator } from "../simulator.ts";
+import { truthOf } from "../world/truth.ts";
+import { registerBankPage } from "./bank-page.ts";
+import { registerExchangeControls } from "./exchange-controls.ts";
+import { registerFaultControls } from "./fault-controls.ts";
+import { guide } from "./guide.ts";
+import { CONTROL_PREFIX } from "./prefix.ts";
+import { registerRequestControls } from "./request-controls.ts";
+import { registerWorldControls } from "./world-controls.ts";
+
+/** What the real Dwolla has no words for: the answer key, breaking and repairing, faults, time, and the bank's page. No credentials. */
+export function registerControls(app: FastifyInstance, simulator: Simulator): void {
+  app.register(
+    async (controls) => {
+      controls.get("/", async () => guide);
+      controls.get("/truth", async () => truthOf(simulator.world, simulator.troubledExchanges()));
+      registerExchangeControls(controls, simulator);
+      registerRequestControls(controls, simulator);
+      registerFaultControls(controls, simulator);
+      registerWorldControls(controls, simulator);
+      registerBankPage(controls, simulator);
+    },
+    { prefix: CONTROL_PREFIX },
+  );
+}

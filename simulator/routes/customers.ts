@@ -1,0 +1,67 @@
+import type { FastifyInstance } from "fastify";
+import { baseUrl, link, pageLinks, readPage } from "../http/hal.ts";
+import type { Simulator } from "../simulator.ts";
+import { CustomerSearch } from "../world/customer-search.ts";
+import type { Customer } from "../world/customers.ts";
+import { queryOf, requireCustomer } from "./resources.ts";
+
+export function registerCustomers(app: FastifyInstance, simulator: Simulator): void {
+  const { world } = simulator;
+  const customerSearch = new CustomerSearch(world);
+
+  app.get("/customers", async (request) => {
+    const query = queryOf(request);
+    const page = readPage(query);
+    const filter = { search: textOf(query.search), email: textOf(query.email), statuses: textsOf(query.status) };
+    const isFiltered = filter.search !== undefined || filter.email !== undefined || filter.statuses.length > 0;
+    const found = isFiltered ? await customerSearch.find(filter) : undefined;
+    const total = found?.length ?? world.customerCount;
+    const places =
+      found?.slice(page.offset, page.offset + page.limit) ??
+      range(page.offset, Math.min(page.offset + page.limit, total));
+    const customers = places.map((index) => customerBody(world.customerAt(index), baseUrl(request)));
+    return { _links: pageLinks(request, page, total), _embedded: { customers }, total };
+  });
+
+  app.get("/customers/:id", async (request) => customerBody(requireCustomer(simulator, request), baseUrl(request)));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function textsOf(value: unknown): string[] {
+  return [value].flat().filter((each): each is string => typeof each === "string" && each !== "");
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}
+
+function customerBody(customer: Customer, base: string) {
+  const self = `${base}/customers/${customer.id}`;
+  return {
+    _links: {
+      self: link(self, "customer"),
+      "funding-sources": link(`${self}/funding-sources`, "funding-source"),
+      transfers: link(`${self}/transfers`, "transfer"),
+    },
+    id: customer.id,
+    firstName: customer.firstName,
+    lastName: customer.lastName,
+    email: customer.email,
+    type: customer.type,
+    status: customer.status,
+    created: new Date(customer.created).toISOString(),
+    ...((customer.type === "personal" || customer.type === "business") && customer.address),
+    ...(customer.type === "business" && businessBody(customer)),
+  };
+}
+
+function businessBody({ businessName, businessType, firstName, lastName, address }: Customer) {
+  const business = { businessName, businessType, businessClassification: "9ed3f669-7d6f-11e3-b545-5404a6144203" };
+  if (businessType === "soleProprietorship") return business;
+  const { address1, city, state, postalCode } = address;
+  const controllerAddress = { address1, city, stateProvinceRegion: state, postalCode, country: "US" };
+  return { ...business, controller: { firstName, lastName, title: "Managing Member", address: controllerAddress } };
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import { claimIdempotencyKey, letFaultStrike, requireAccessToken, requireHalAccepted } from "../http/guards.ts";
+import { HAL_TYPE } from "../http/hal.ts";
+import type { Simulator } from "../simulator.ts";
+import { registerCustomers } from "./customers.ts";
+import { registerEvents } from "./events.ts";
+import { registerExchangePartners } from "./exchange-partners.ts";
+import { registerExchangeSessions } from "./exchange-sessions.ts";
+import { registerExchanges } from "./exchanges.ts";
+import { registerFundingSources } from "./funding-sources.ts";
+import { registerRoot } from "./root.ts";
+import { registerToken } from "./token.ts";
+import { registerWebhookSubscriptions } from "./webhook-subscriptions.ts";
+import { registerWebhooks } from "./webhooks.ts";
+
+/** The part of Dwolla's API that a bank-link desk uses. */
+export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): void {
+  app.register(async (tokens) => {
+    tokens.addHook("preHandler", (request, reply) => letFaultStrike(simulator, request, reply));
+    registerToken(tokens, simulator);
+  });
+  app.register(async (api) => {
+    api.addHook("onRequest", async (request, reply) => {
+      reply.type(HAL_TYPE);
+      requireAccessToken(simulator, request);
+      requireHalAccepted(request);
+    });
+    api.addHook("preHandler", async (request, reply) => {
+      claimIdempotencyKey(simulator, request, reply);
+      await letFaultStrike(simulator, request, reply);
+    });
+    api.setReplySerializer((payload) => JSON.stringify(payload));
+    registerRoot(api, simulator);
+    registerCustomers(api, simulator);
+    registerExchanges(api, simulator);
+    registerExchangeSessions(api, simulator);
+    registerExchangePartners(api, simulator);
+    registerFundingSources(api, simulator);
+    registerEvents(api, simulator);
+    registerWebhookSubscriptions(api, simulator);
+    registerWebhooks(api, simulator);
+  });
+}

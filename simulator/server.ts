@@ -1,0 +1,29 @@
+import type { AddressInfo } from "node:net";
+import { registerControls } from "./controls/register.ts";
+import { createApplication } from "./http/application.ts";
+import { registerDwollaApi } from "./routes/register.ts";
+import { Simulator, type SimulatorOptions } from "./simulator.ts";
+
+type StartOptions = SimulatorOptions & { port: number; host?: string };
+export type RunningSimulator = { url: string; stop: () => Promise<void> };
+
+/** Starts a local Dwolla. Port 0 takes a free one. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
+export async function startSimulator({
+  port,
+  host = "127.0.0.1",
+  ...options
+}: StartOptions): Promise<RunningSimulator> {
+  const simulator = new Simulator(options);
+  const app = createApplication(simulator);
+  registerDwollaApi(app, simulator);
+  registerControls(app, simulator);
+  await app.listen({ port, host });
+  const address = app.server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${address.port}`,
+    stop: async () => {
+      simulator.stopping.abort();
+      await app.close();
+    },
+  };
+}

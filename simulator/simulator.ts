@@ -1,0 +1,62 @@
+import { Clock } from "./clock.ts";
+import { AccessTokens } from "./state/access-tokens.ts";
+import { Events } from "./state/events.ts";
+import { ExchangeSessions } from "./state/exchange-sessions.ts";
+import { Faults } from "./state/faults.ts";
+import { IdempotencyKeys } from "./state/idempotency-keys.ts";
+import { RequestLog } from "./state/request-log.ts";
+import { Webhooks } from "./state/webhooks.ts";
+import { type ExchangePlace, findTroubledExchanges } from "./world/census.ts";
+import { World } from "./world/world.ts";
+
+const DEFAULT_REDIRECT_ADDRESSES: readonly string[] = ["https://app.example.test/bank-return", "com.example.app"];
+
+export type SimulatorOptions = { customers: number; seed: number; machineNow?: (() => number) | undefined };
+
+/** Everything that one simulated Dwolla knows; the routes and controls only read and change this. */
+export class Simulator {
+  readonly clock: Clock;
+  readonly world: World;
+  readonly tokens: AccessTokens;
+  readonly sessions: ExchangeSessions;
+  readonly idempotencyKeys: IdempotencyKeys;
+  readonly requestLog = new RequestLog();
+  readonly faults: Faults;
+  readonly events: Events;
+  readonly webhooks: Webhooks;
+  /** Aborted when the simulator stops, so that no delivery outlives it. */
+  readonly stopping = new AbortController();
+  redirectAddresses = DEFAULT_REDIRECT_ADDRESSES;
+  #troubled: readonly ExchangePlace[] | undefined;
+
+  constructor({ customers, seed, machineNow }: SimulatorOptions) {
+    this.clock = new Clock(machineNow);
+    this.world = new World({ seed, customers, startedAt: this.clock.now() });
+    this.tokens = new AccessTokens(this.clock);
+    this.sessions = new ExchangeSessions(this.clock);
+    this.idempotencyKeys = new IdempotencyKeys(this.clock);
+    this.faults = new Faults(this.clock);
+    this.events = new Events(this.clock, this.world, () => this.troubledExchanges());
+    this.webhooks = new Webhooks(this.clock);
+  }
+
+  /** Counted when first asked for, so that a world of a million customers starts at once. */
+  troubledExchanges(): readonly ExchangePlace[] {
+    this.#troubled ??= findTroubledExchanges(this.world);
+    return this.#troubled;
+  }
+
+  /** Back to the world of the seed and the machine's time. Access tokens stay good. */
+  reset(): void {
+    this.clock.reset();
+    this.world.reset();
+    this.tokens.resetLifetime();
+    this.sessions.reset();
+    this.idempotencyKeys.reset();
+    this.requestLog.clear();
+    this.faults.clear();
+    this.events.reset();
+    this.webhooks.reset();
+    this.redirectAddresses = DEFAULT_REDIRECT_ADDRESSES;
+  }
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { ExchangePlace } from "../world/census.ts";
+import { isBroken } from "../world/exchanges.ts";
+import { pick, salt, share } from "../world/random.ts";
+import type { Exchange, World } from "../world/world.ts";
+import { worldId } from "../world/world-id.ts";
+
+const REAUTH_REQUIRED = "customer_exchange_reauth_required";
+
+export type DwollaEvent = {
+  id: string;
+  created: number;
+  topic: string;
+  resource: { path: "exchanges" | "funding-sources" | "customers"; id: string };
+  customerId: string;
+};
+
+const DAY_MS = 86_400_000;
+/** Dwolla keeps events for a rolling 30 days. */
+const KEPT_MS = 30 * DAY_MS;
+
+/** Newest first: what the seed says has happened, and what was added since the start. */
+export class Events {
+  readonly #clock: Clock;
+  readonly #world: World;
+  readonly #troubled: () => readonly ExchangePlace[];
+  #fromSeed: DwollaEvent[] | undefined;
+  #added: DwollaEvent[] = [];
+
+  constructor(clock: Clock, world: World, troubled: () => readonly ExchangePlace[]) {
+    this.#clock = clock;
+    this.#world = world;
+    this.#troubled = troubled;
+  }
+
+  addReauthRequired(exchange: Exchange): DwollaEvent {
+    const event: DwollaEvent = { ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() };
+    this.#added.unshift(event);
+    return event;
+  }
+
+  list(): DwollaEvent[] {
+    const oldest = this.#clock.now() - KEPT_MS;
+    this.#fromSeed ??= eventsOfSeed(this.#world, this.#troubled());
+    return [...this.#added, ...this.#fromSeed].filter(({ created }) => created > oldest);
+  }
+
+  get(id: string): DwollaEvent | undefined {
+    return this.list().find((event) => event.id === id);
+  }
+
+  reset(): void {
+    this.#added = [];
+    this.#fromSeed = undefined;
+  }
+}
+
+function eventsOfSeed(world: World, troubled: readonly ExchangePlace[]): DwollaEvent[] {
+  const events: DwollaEvent[] = [];
+  for (const { index, slot } of troubled) {
+    const exchange = world.exchangeAtStart(index, slot);
+    if (exchange.condition === "warned") events.push(reauthRequired(world, exchange, exchange.since));
+    if (wasAnnounced(world.seed, exchange)) events.push(reauthRequired(world, exchange, exchange.since - 3 * DAY_MS));
+  }
+  events.push(...ordinaryEvents(world));
+  return events.sort((a, b) => b.created - a.created);
+}
+
+/** Half of Plaid's broken exchanges were announced some days before they broke. */
+function wasAnnounced(seed: number, { condition, partner, customerIndex, slot }: Exchange): boolean {
+  return isBroken(condition) && partner.name === "Plaid" && share(seed, salt.earlyWarning, customerIndex, slot) < 0.5;
+}
+
+function reauthRequired(world: World, exchange: Exchange, created: number): DwollaEvent {
+  return {
+    id: worldId(world.seed, { kind: "event", index: exchange.customerIndex, slot: exchange.slot ?? 0 }),
+    created,
+    topic: REAUTH_REQUIRED,
+    resource: { path: "exchanges", id: exchange.id },
+    customerId: world.customerIdAt(exchange.customerIndex),
+  };
+}
+
+const ORDINARY_TOPICS = [
+  "customer_activated",
+  "customer_funding_source_updated",
+  "customer_balance_inquiry_completed",
+] as const;
+const ORDINARY_SHARE = 0.02;
+const ORDINARY_SLOT = 200;
+
+/** What else an account hears about: a reader of events has to page through it. */
+function ordinaryEvents(world: World): DwollaEvent[] {
+  const events: DwollaEvent[] = [];
+  for (let index = 0; index < world.customerCount; index += 1) {
+    if (share(world.seed, salt.eventNoise, index) >= ORDINARY_SHARE) continue;
+    const customer = world.customerAt(index);
+    const source = world.fundingSourcesOf(customer)[0];
+    const topic =
+      source === undefined ? ORDINARY_TOPICS[0] : pick(ORDINARY_TOPICS, share(world.seed, salt.eventTopic, index));
+    events.push({
+      id: worldId(world.seed, { kind: "event", index, slot: ORDINARY_SLOT }),
+      created: world.startOfDay - Math.floor(share(world.seed, salt.eventAge, index) * KEPT_MS),
+      topic,
+      resource:
+        source === undefined || topic === ORDINARY_TOPICS[0]
+          ? { path: "customers", id: customer.id }
+          : { path: "funding-sources", id: source.id },
+      customerId: customer.id,
+    });
+  }
+  return events;
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { type Customer, customerAt, customerCreatedAt, customerIdAt } from "./customers.ts";
+import { type Condition, conditionSince, exchangeCount, exchangeCreatedAt, fateOf } from "./exchanges.ts";
+import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
+import { createPartners, type Partner, type PartnerName } from "./partners.ts";
+import { worldId, worldPosition } from "./world-id.ts";
+
+export type Exchange = {
+  id: string;
+  customerIndex: number;
+  /** The place among the customer's exchanges of the seed; none for one that was made over the API. */
+  slot: number | undefined;
+  partner: Partner;
+  created: number;
+  condition: Condition;
+  /** When the condition set in. */
+  since: number;
+};
+
+type Change = { condition: Condition; since: number };
+
+type WorldOptions = { seed: number; customers: number; startedAt: number };
+
+/**
+ * All customers, exchanges and funding sources of one Dwolla account. Nothing is stored but the changes: everything else is
+ * computed from the seed when it is asked for, so a million customers cost what one costs.
+ */
+export class World {
+  readonly seed: number;
+  readonly customerCount: number;
+  readonly partners: ReadonlyMap<PartnerName, Partner>;
+  readonly accountId: string;
+  /** Midnight UTC of the day the world began on; what the seed dates as past is counted back from here. */
+  readonly startOfDay: number;
+  readonly #changes = new Map<string, Change>();
+  readonly #addedExchanges = new Map<string, Exchange>();
+
+  constructor({ seed, customers, startedAt }: WorldOptions) {
+    this.seed = seed;
+    this.customerCount = customers;
+    this.partners = createPartners(seed);
+    this.accountId = worldId(seed, { kind: "account", index: 0, slot: 0 });
+    this.startOfDay = new Date(startedAt).setUTCHours(0, 0, 0, 0);
+  }
+
+  customerAt(index: number): Customer {
+    return customerAt(this.seed, index);
+  }
+
+  customerIdAt(index: number): string {
+    return customerIdAt(this.seed, index);
+  }
+
+  customer(id: string): Customer | undefined {
+    const position = worldPosition(this.seed, id);
+    if (position?.kind !== "customer" || position.index >= this.customerCount) return undefined;
+    return this.customerAt(position.index);
+  }
+
+  partner(name: PartnerName): Partner {
+    const partner = this.partners.get(name);
+    if (partner === undefined) throw new Error(`No exchange partner is named ${name}.`);
+    return partner;
+  }
+
+  partnerById(id: string): Partner | undefined {
+    return [...this.partners.values()].find((partner) => partner.id === id);
+  }
+
+  exchangesOf(customer: Customer): Exchange[] {
+    const slots = Array.from({ length: exchangeCount(this.seed, customer.index) }, (_, slot) => slot);
+    const added = [...this.#addedExchanges.values()].filter((exchange) => exchange.customerIndex === customer.index);
+    return [
+      ...slots.map((slot) => this.exchangeAt(customer.index, slot)),
+      ...added.map((exchange) => this.#withChange(exchange)),
+    ];
+  }
+
+  exchange(id: string): Exchange | undefined {
+    const added = this.#addedExchanges.get(id);
+    if (added !== undefined) return this.#withChange(added);
+    const position = worldPosition(this.seed, id);
+    if (position?.kind !== "exchange" || position.index >= this.customerCount) return undefined;
+    if (position.slot >= exchangeCount(this.seed, position.index)) return undefined;
+    return this.exchangeAt(position.index, position.slot);
+  }
+
+  exchangeAt(customerIndex: number, slot: number): Exchange {
+    return this.#withChange(this.exchangeAtStart(customerIndex, slot));
+  }
+
+  /** The exchange as the seed made it, whatever has happened to it since. */
+  exchangeAtStart(customerIndex: number, slot: number): Exchange {
+    const { partner, condition } = fateOf(this.seed, customerIndex, slot);
+    return {
+      id: worldId(this.seed, { kind: "exchange", index: customerIndex, slot }),
+      customerIndex,
+      slot,
+      partner: this.partner(partner),
+      created: exchangeCreatedAt(this.seed, customerIndex, slot, customerCreatedAt(this.seed, customerIndex)),
+      condition,
+      since: conditionSince(this.seed, customerIndex, slot, condition, this.startOfDay),
+    };
+  }
+
+  addExchange(customer: Customer, partner: Partner, created: number): Exchange {
+    const exchange: Exchange = {
+      id: randomUUID(),
+      customerIndex: customer.index,
+      slot: undefined,
+      partner,
+      created,
+      condition: "healthy",
+      since: created,
+    };
+    this.#addedExchanges.set(exchange.id, exchange);
+    return exchange;
+  }
+
+  fundingSourcesOf(customer: Customer): FundingSource[] {
+    return fundingSourcesOf(this.seed, customer).map((source) => {
+      const exchange = this.exchangeOf(source);
+      return exchange?.condition === "removed" ? { ...source, removed: true } : source;
+    });
+  }
+
+  fundingSource(id: string): FundingSource | undefined {
+    const position = worldPosition(this.seed, id);
+    if (position?.kind !== "funding-source" || position.index >= this.customerCount) return undefined;
+    return this.fundingSourcesOf(this.customerAt(position.index)).find((source) => source.id === id);
+  }
+
+  exchangeOf({ index, exchangeSlot }: FundingSource): Exchange | undefined {
+    return exchangeSlot === undefined ? undefined : this.exchangeAt(index, exchangeSlot);
+  }
+
+  change(exchangeId: string, change: Change): void {
+    this.#changes.set(exchangeId, change);
+  }
+
+  changedExchangeIds(): string[] {
+    return [...this.#changes.keys()];
+  }
+
+  /** Back to what the seed says. */
+  reset(): void {
+    this.#changes.clear();
+    this.#addedExchanges.clear();
+  }
+
+  #withChange(exchange: Exchange): Exchange {
+    const change = this.#changes.get(exchange.id);
+    return change === undefined ? exchange : { ...exchange, ...change };
+  }
+}
