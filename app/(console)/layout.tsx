@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { loadFrame } from "#features/frame/loaders.ts";
+import { PageFrame } from "#ui/page-frame.tsx";
+import { pagesFor } from "./navigation.tsx";
+import { SignOutButton } from "./sign-out-button.tsx";
+
+/** The frame of all staff pages. It is no guard: each loader and each action asks for itself who is there. */
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const { actor, environment } = await loadFrame();
+  return (
+    <PageFrame
+      environment={environment}
+      navigation={pagesFor(actor.role, environment)}
+      person={{ name: actor.name, role: actor.role }}
+      signOut={<SignOutButton />}
+      searchHref="/?q="
+    >
+      {children}
+    </PageFrame>
+  );
+}

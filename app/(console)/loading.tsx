@@ -1,0 +1,5 @@
+import { ListSkeleton } from "#ui/skeleton.tsx";
+
+export default function Loading() {
+  return <ListSkeleton />;
+}

@@ -1,0 +1,33 @@
+import { FlaskConical, ListChecks, ScrollText, Users } from "lucide-react";
+import { can, type Environment, type Permission, type Role } from "#domain/permissions.ts";
+import type { NavigationItem } from "#ui/page-frame.tsx";
+
+type ConsolePage = NavigationItem & { permissions: Permission[] };
+
+const ICON = { size: 16, "aria-hidden": true } as const;
+
+const PAGES: ConsolePage[] = [
+  { href: "/", label: "Worklist", icon: <ListChecks {...ICON} />, jumpKey: "w", permissions: ["repair_case:read"] },
+  {
+    href: "/audit",
+    label: "Audit",
+    icon: <ScrollText {...ICON} />,
+    jumpKey: "a",
+    permissions: ["audit:read", "audit:read_own"],
+  },
+  { href: "/staff", label: "Staff", icon: <Users {...ICON} />, jumpKey: "s", permissions: ["staff:read"] },
+  {
+    href: "/sandbox",
+    label: "Sandbox",
+    icon: <FlaskConical {...ICON} />,
+    jumpKey: "b",
+    permissions: ["dwolla_call:read"],
+  },
+];
+
+/** The pages this role may open here. It only draws the rail: every page checks again by itself. */
+export function pagesFor(role: Role, environment: Environment): NavigationItem[] {
+  return PAGES.filter((page) => page.permissions.some((permission) => can(role, permission, environment))).map(
+    ({ permissions: _, ...item }) => item,
+  );
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+
+type RailLinkProps = { href: string; label: string; icon: ReactNode; count: number | undefined };
+
+export function RailLink({ href, label, icon, count }: RailLinkProps) {
+  const path = usePathname();
+  const isCurrent = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      title={label}
+      aria-current={isCurrent ? "page" : undefined}
+      className="rail-link"
+    >
+      {icon}
+      <span className="rail-words truncate">{label}</span>
+      {count !== undefined && count > 0 && (
+        <span className="rail-count rail-words ml-auto font-normal text-label tabular-nums">
+          {count.toLocaleString("en")}
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,44 @@
+/** Instants as words. All functions take ISO 8601 text, or a count of milliseconds since 1970 for "now". */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Past this age a date says more than a count of days. */
+const RELATIVE_LIMIT_MS = 60 * DAY_MS;
+
+const utcDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const utcTime = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZone: "UTC",
+});
+
+/** "23 Nov 2026, 01:12:19 UTC" */
+export function formatUtc(iso: string): string {
+  const instant = new Date(iso);
+  return `${utcDate.format(instant)}, ${utcTime.format(instant)} UTC`;
+}
+
+/** "just now", "3 min ago", "in 2 h", "12 d ago", and "4 Jan 2026" when it is further away than 60 days. */
+export function formatRelative(iso: string, nowMs: number): string {
+  const distanceMs = Date.parse(iso) - nowMs;
+  const sizeMs = Math.abs(distanceMs);
+  if (sizeMs < MINUTE_MS) return "just now";
+  if (sizeMs >= RELATIVE_LIMIT_MS) return utcDate.format(new Date(iso));
+  const size = formatSize(sizeMs);
+  return distanceMs < 0 ? `${size} ago` : `in ${size}`;
+}
+
+/** "29:07", or "1:04:00" from an hour on; "0:00" once it is over. */
+export function formatRemaining(remainingMs: number): string {
+  const seconds = Math.max(0, Math.ceil(remainingMs / 1_000));
+  const clock = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  const hours = Math.floor(seconds / 3_600);
+  return hours > 0 ? `${hours}:${clock}` : clock.replace(/^0(?=\d:)/, "");
+}
+
+function formatSize(sizeMs: number): string {
+  if (sizeMs < HOUR_MS) return `${Math.floor(sizeMs / MINUTE_MS)} min`;
+  if (sizeMs < DAY_MS) return `${Math.floor(sizeMs / HOUR_MS)} h`;
+  return `${Math.floor(sizeMs / DAY_MS)} d`;
+}
