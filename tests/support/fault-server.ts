@@ -20,7 +20,6 @@ export const BALANCE_PATH = `/funding-sources/${FUNDING_SOURCE_ID}/balance`;
 
 export type ReceivedRequest = { method: string; path: string; headers: IncomingMessage["headers"]; body: string };
 export type Reply = (response: ServerResponse, request: ReceivedRequest) => void;
-export type FaultServer = Awaited<ReturnType<typeof startFaultServer>>;
 
 /** Answers with HAL JSON as Dwolla does. */
 export function hal(status: number, body: unknown, headers: Record<string, string | string[]> = {}): Reply {
@@ -42,6 +41,14 @@ export function bytes(body: string | Buffer, contentType = "application/vnd.dwol
 /** Answers without a body, as Dwolla does for what it created. */
 export function created(headers: Record<string, string | string[]>): Reply {
   return (response) => void response.writeHead(201, { "x-request-id": REQUEST_ID, ...headers }).end();
+}
+
+/** Promises more bytes than it sends, then hangs up. */
+export function cutOff(status: number): Reply {
+  return (response) => {
+    response.writeHead(status, { "content-type": "application/json", "content-length": 100 });
+    response.write("{", () => response.socket?.destroy());
+  };
 }
 
 export const hang: Reply = () => {};

@@ -6,19 +6,23 @@ import type { Truth } from "../../simulator/world/truth.ts";
 export type BreakAs = "UpdateCredentials" | "deactivated" | "removed" | "warned";
 type Settings = { tokenLifetimeSeconds?: number; redirectAddresses?: string[] };
 
+export type SimulatorControls = ReturnType<typeof simulatorControls>;
 export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
 
 /** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
 export async function startTestSimulator({ customers = 200, seed = 1 }: { customers?: number; seed?: number } = {}) {
   const { url, stop } = await startSimulator({ customers, seed, port: 0 });
+  return { url, stop, ...simulatorControls(url) };
+}
+
+/** The controls of a simulated Dwolla that runs already, as functions. A refused control rejects. */
+export function simulatorControls(url: string) {
   const control = <Answer>(method: string, path: string, body?: object) => callControl<Answer>(url, method, path, body);
   const exchange = (id: string, verb: string, body?: object) =>
     control<unknown>("POST", `/exchanges/${id}/${verb}`, body);
   const session = (id: string, verb: string) => control<unknown>("POST", `/exchange-sessions/${id}/${verb}`);
 
   return {
-    url,
-    stop,
     truth: () => control<Truth>("GET", "/truth"),
     break: (exchangeId: string, as: BreakAs) => exchange(exchangeId, "break", { as }),
     repair: (exchangeId: string) => exchange(exchangeId, "repair"),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, httpError, readAnswer, readVendorError } from "#dwolla/answer.ts";
 import { getRequest } from "#dwolla/wire-request.ts";
-import { customerShape, exchangeShape, readList } from "#dwolla/wire-schema.ts";
+import { customerList, customerShape, exchangeShape, readList } from "#dwolla/wire-schema.ts";
 
 const ID = "c0000000-0000-4000-8000-000000000001";
 const request = getRequest("/customers");
@@ -106,7 +106,7 @@ describe("reading a resource", () => {
 });
 
 describe("reading a list", () => {
-  const read = (body: unknown) => readList("customers", customerShape, request, answerOf(body));
+  const read = (body: unknown) => readList(customerList, request, answerOf(body));
 
   it("keeps the other items when one has odd fields", () => {
     const { items } = read({

@@ -1,0 +1,78 @@
+import { createAccessToken } from "./access-token.ts";
+import { readAnswer } from "./answer.ts";
+import { balanceCheckCalls } from "./balance-check.ts";
+import { parseBaseAddress } from "./base-address.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { customerCalls } from "./customers.ts";
+import { exchangePartnerCalls } from "./exchange-partners.ts";
+import { exchangeSessionCalls } from "./exchange-sessions.ts";
+import { exchangeCalls } from "./exchanges.ts";
+import { fundingSourceCalls } from "./funding-sources.ts";
+import { type CallRecord, createPool, createSend, DEFAULT_LIMITS, type DwollaLimits } from "./request.ts";
+import { createCall, type Sleep, sleepUntilAborted } from "./retry.ts";
+import { type CallOptions, getRequest } from "./wire-request.ts";
+import { resourceShape } from "./wire-schema.ts";
+
+export type DwollaClientOptions = {
+  /** An origin: `https://api.dwolla.com`, `https://api-sandbox.dwolla.com`, or the simulator on the loopback interface. */
+  baseUrl: string;
+  key: string;
+  secret: string;
+  limits?: Partial<DwollaLimits>;
+  /** Hears of every HTTP attempt, the token's too. What it throws is dropped. */
+  onCall?: (record: CallRecord) => unknown;
+  clock?: () => Date;
+  sleep?: Sleep;
+  /** 0 to 1, for spreading the pauses between attempts. */
+  random?: () => number;
+};
+
+export type DwollaClient = ReturnType<typeof createDwollaClient>;
+
+/**
+ * A client with its own connections, token and rate-limit breaker: share one per process and environment.
+ * Its methods throw a DwollaError (`isDwollaError`), or a TypeError for an id that is not a UUID.
+ */
+export function createDwollaClient({
+  baseUrl,
+  key,
+  secret,
+  limits: changedLimits,
+  onCall = () => {},
+  clock = () => new Date(),
+  sleep = sleepUntilAborted,
+  random = Math.random,
+}: DwollaClientOptions) {
+  const base = parseBaseAddress(baseUrl);
+  const limits = { ...DEFAULT_LIMITS, ...changedLimits };
+  const { totalTimeoutMs } = limits;
+  const pool = createPool(base, limits);
+  const breaker = createCircuitBreaker({ clock, probeMs: totalTimeoutMs });
+  const send = createSend({ pool, breaker, clock, onCall });
+  const accessToken = createAccessToken({ send, key, secret, clock, totalTimeoutMs });
+  const call = createCall({ send, accessToken, totalTimeoutMs, sleep, random });
+  let closing: Promise<void> | null = null;
+
+  return {
+    ...customerCalls(call),
+    ...exchangeCalls(call, base),
+    ...exchangePartnerCalls(call),
+    ...exchangeSessionCalls(call, base),
+    ...fundingSourceCalls(call),
+    ...balanceCheckCalls(call, base),
+
+    /** Resolves when Dwolla accepts the key and secret. @see https://developers.dwolla.com/docs/api-reference/root */
+    async checkCredentials({ signal }: CallOptions = {}): Promise<{ requestId: string | null }> {
+      const request = getRequest("/", { signal });
+      const answer = await call(request);
+      readAnswer(resourceShape, request, answer);
+      return { requestId: answer.requestId };
+    },
+
+    /** Lets calls under way end, refuses new ones. */
+    close(): Promise<void> {
+      closing ??= pool.close();
+      return closing;
+    },
+  };
+}
