@@ -37,13 +37,20 @@ function instantiate(): Promise<void> {
   instantiated ??= (async () => {
     const file = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
     const bytes = await readFile(file.replace(/\.js$/, ".wasm"));
-    const { instance } = await WebAssembly.instantiate(bytes, {
-      "./schema_engine_bg.js": engineModule as unknown as WebAssembly.ModuleImports,
-    });
+    const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": engineImports() });
     engineModule.__wbg_set_wasm(instance.exports);
     (instance.exports.__wbindgen_start as () => void)();
   })();
   return instantiated;
+}
+
+/** The engine leaves timers behind that would keep the process alive for ten seconds after its work is done. */
+function engineImports(): WebAssembly.ModuleImports {
+  const imports = Object.entries(engineModule as unknown as WebAssembly.ModuleImports).map(([name, value]) => {
+    if (!name.startsWith("__wbg_setTimeout") || typeof value !== "function") return [name, value];
+    return [name, (...args: unknown[]) => value(...args).unref()];
+  });
+  return Object.fromEntries(imports);
 }
 
 /** adapter-pg splits a script at every ";", which tears PL/pgSQL bodies apart: send the whole text in one query instead. */

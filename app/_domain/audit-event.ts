@@ -23,10 +23,10 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-export const AUDIT_PHASES = ["intent", "outcome", "reveal", "single"] as const;
+const AUDIT_PHASES = ["intent", "outcome", "reveal", "single"] as const;
 export const AUDIT_DECISIONS = ["allow", "deny"] as const;
 export const AUDIT_OUTCOMES = ["pending", "succeeded", "failed", "unknown", "denied"] as const;
-export const AUDIT_TARGETS = [
+const AUDIT_TARGETS = [
   "exchange",
   "customer",
   "reauth_session",
@@ -64,8 +64,9 @@ export const auditEventSchema = z.strictObject({
   upstream: z
     .strictObject({ status: z.int().nullable(), code: shortText.nullable(), requestId: shortText.nullable() })
     .nullable(),
-  reason: z.string().max(500).nullable(),
-  ticket: z.string().max(100).nullable(),
+  /** Six times what a person may write: a control character is recorded as a visible escape. */
+  reason: z.string().max(3_000).nullable(),
+  ticket: z.string().max(600).nullable(),
   requestId: shortText,
   /** Allow-listed facts of the act, flat: a filter, a role before and after, a channel. */
   details: z.record(z.string(), z.union([z.string().max(500), z.int(), z.boolean(), z.null()])),

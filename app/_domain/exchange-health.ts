@@ -5,15 +5,17 @@ import { partnerCapability } from "./partner-capability.ts";
  *
  * Of each kind only the newest signal counts. The first row that fits decides:
  *
- * | newest exchange status | newest balance answer of this exchange | health  | cause               |
- * |------------------------|----------------------------------------|---------|---------------------|
- * | removed                | any                                    | removed | removed             |
- * | deactivated            | any                                    | broken  | deactivated         |
- * | any other              | update_credentials                     | broken  | UpdateCredentials   |
- * | any other              | answered                               | healthy |                     |
- * | active, or none        | none that says anything                | unknown |                     |
+ * | newest exchange status     | newest balance answer of this exchange | health  | cause               |
+ * |----------------------------|----------------------------------------|---------|---------------------|
+ * | removed                    | any                                    | removed | removed             |
+ * | deactivated                | any                                    | broken  | deactivated         |
+ * | any other                  | update_credentials                     | broken  | UpdateCredentials   |
+ * | any other                  | answered                               | healthy |                     |
+ * | active, before deactivated | none that says anything                | healthy |                     |
+ * | any other, or none         | none that says anything                | unknown |                     |
  *
  * A status of `active` proves nothing: Dwolla keeps it while the bank already refuses (Dwolla documentation, "Exchanges").
+ * Only where it takes back a `deactivated` is it news, and for partners without balance checks the only news there can be.
  * `reauth_required` (it still works, but not for long) needs events, which no signal kind here carries yet.
  *
  * Pure: any order and any repetition of the same signals gives the same verdict.
@@ -43,51 +45,64 @@ export interface Verdict {
 }
 
 export function exchangeHealth(signals: readonly Signal[]): Verdict {
-  const status = newest(signals, "exchange_status", () => true);
-  const balance = newest(signals, "balance_check", (value) => value === "answered" || value === "update_credentials");
-  if (status?.value === "removed") return verdict("removed", "removed", status, signals);
-  if (status?.value === "deactivated") return verdict("broken", "deactivated", status, signals);
-  if (balance?.value === "update_credentials") return verdict("broken", "UpdateCredentials", balance, signals);
-  if (balance) return { health: "healthy", cause: null, since: null, decidedBy: balance };
-  return { health: "unknown", cause: null, since: null, decidedBy: status };
-}
-
-/** Whether a balance check could say more than the status did. */
-export function needsBalanceCheck(status: string, partnerName: string): boolean {
-  return status !== "removed" && status !== "deactivated" && partnerCapability(partnerName).hasBalanceCheck;
-}
-
-function verdict(
-  health: Health,
-  cause: NonNullable<Verdict["cause"]>,
-  decidedBy: Signal,
-  signals: readonly Signal[],
-): Verdict {
-  return { health, cause, since: startOfRun(signals, decidedBy), decidedBy };
-}
-
-/** The oldest signal of the unbroken run of equal values that ends with `last`. */
-function startOfRun(signals: readonly Signal[], last: Signal): Date {
-  const line = signals.filter((signal) => signal.kind === last.kind && tellsSomething(signal)).sort(byTime);
-  let start = last;
-  for (const signal of line.slice(0, line.indexOf(last)).reverse()) {
-    if (signal.value !== last.value) break;
-    start = signal;
+  const statuses = signals.filter(({ kind }) => kind === "exchange_status").sort(byTime);
+  const answers = signals.filter(saysWhetherItWorks).sort(byTime);
+  const status = statuses.at(-1);
+  const answer = answers.at(-1);
+  if (status?.value === "removed") {
+    return { health: "removed", cause: "removed", since: startOfRun(statuses), decidedBy: status };
   }
-  return start.speaksOfAt;
+  const refusedSince = answer?.value === "update_credentials" ? startOfRun(answers) : null;
+  if (status?.value === "deactivated") {
+    const since = earlier(startOfRun(statuses), refusedSince);
+    return { health: "broken", cause: "deactivated", since, decidedBy: status };
+  }
+  if (answer && refusedSince) {
+    return { health: "broken", cause: "UpdateCredentials", since: refusedSince, decidedBy: answer };
+  }
+  const proof = newest([answer, reactivation(statuses)]);
+  if (proof) return { health: "healthy", cause: null, since: null, decidedBy: proof };
+  return { health: "unknown", cause: null, since: null, decidedBy: status ?? null };
 }
 
-function tellsSomething(signal: Signal): boolean {
-  return signal.kind === "exchange_status" || signal.value === "answered" || signal.value === "update_credentials";
+/** Whether a balance check of the exchange's funding sources can say something. Of a deactivated one it still names the exchange. */
+export function allowsBalanceCheck(status: string, partnerName: string): boolean {
+  return status !== "removed" && partnerCapability(partnerName).hasBalanceCheck;
 }
 
-function newest(signals: readonly Signal[], kind: SignalKind, accepts: (value: string) => boolean): Signal | null {
-  const fitting = signals.filter((signal) => signal.kind === kind && accepts(signal.value)).sort(byTime);
-  return fitting.at(-1) ?? null;
+/** Of all answers to a balance check only these two say something about the exchange. */
+export function saysWhetherItWorks({ kind, value }: Pick<Signal, "kind" | "value">): boolean {
+  return kind === "balance_check" && (value === "answered" || value === "update_credentials");
 }
 
-/** Ties are broken by value, so that two observations of one instant always fall the same way. */
-function byTime(a: Signal, b: Signal): number {
+/** When the unbroken run of equal values began that the line, oldest first, ends with. */
+function startOfRun(line: readonly Signal[]): Date | null {
+  const last = line.at(-1);
+  const before = line.findLastIndex(({ value }) => value !== last?.value);
+  return line[before + 1]?.speaksOfAt ?? null;
+}
+
+/** The newest status, where it is the `active` that follows a `deactivated`. */
+function reactivation(statuses: readonly Signal[]): Signal | undefined {
+  const last = statuses.at(-1);
+  const before = statuses.findLast(({ value }) => value !== last?.value);
+  return last?.value === "active" && before?.value === "deactivated" ? last : undefined;
+}
+
+function newest(signals: readonly (Signal | undefined)[]): Signal | undefined {
+  return signals
+    .filter((signal) => signal !== undefined)
+    .sort(byTime)
+    .at(-1);
+}
+
+function earlier(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** Ties fall the same way always, and of two answers of one instant the refusal counts. */
+export function byTime(a: Signal, b: Signal): number {
   return a.speaksOfAt.getTime() - b.speaksOfAt.getTime() || compare(a.value, b.value) || compare(a.id, b.id);
 }
 

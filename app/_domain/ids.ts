@@ -5,10 +5,8 @@ export type CustomerId = Branded<"CustomerId">;
 export type ExchangeId = Branded<"ExchangeId">;
 export type ExchangePartnerId = Branded<"ExchangePartnerId">;
 export type FundingSourceId = Branded<"FundingSourceId">;
-/** Dwolla's id of an exchange session; ours is `ReauthSessionId`. */
+/** Dwolla's id of an exchange session. */
 export type DwollaSessionId = Branded<"DwollaSessionId">;
-export type ReauthSessionId = Branded<"ReauthSessionId">;
-export type RepairCaseId = Branded<"RepairCaseId">;
 export type StaffMemberId = Branded<"StaffMemberId">;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

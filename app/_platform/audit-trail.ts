@@ -49,17 +49,18 @@ export async function recordAuditEvent(tx: Transaction, context: AuditContext, e
     actorEmail: commit(salt, personal.actorEmail),
   });
   const body = canonicalize(event);
+  // One statement, so that both rows are there or neither, also where the caller brings no transaction.
   await tx.$executeRaw`
-    INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment,
-      actor_type, actor_id, actor_role, session_ref, action, target_type, target_id, customer_id, decision, outcome,
-      upstream_status, upstream_code, upstream_request_id, reason, ticket, request_id, body)
-    VALUES (${event.eventId}::uuid, ${event.operationId}::uuid, ${event.phase}, ${event.occurredAt}::timestamptz,
-      ${event.schemaVersion}::smallint, ${event.environment}, ${event.actor.type}, ${event.actor.id}, ${event.actor.role},
-      ${event.actor.sessionRef}, ${event.action}, ${event.target?.type ?? null}, ${event.target?.id ?? null},
-      ${event.customerId}, ${event.decision}, ${event.outcome}, ${event.upstream?.status ?? null}::smallint,
-      ${event.upstream?.code ?? null}, ${event.upstream?.requestId ?? null}, ${event.reason}, ${event.ticket},
-      ${event.requestId}, ${body})`;
-  await tx.$executeRaw`
+    WITH event AS (
+      INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment,
+        actor_type, actor_id, actor_role, session_ref, action, target_type, target_id, customer_id, decision, outcome,
+        upstream_status, upstream_code, upstream_request_id, reason, ticket, request_id, body)
+      VALUES (${event.eventId}::uuid, ${event.operationId}::uuid, ${event.phase}, ${event.occurredAt}::timestamptz,
+        ${event.schemaVersion}::smallint, ${event.environment}, ${event.actor.type}, ${event.actor.id}, ${event.actor.role},
+        ${event.actor.sessionRef}, ${event.action}, ${event.target?.type ?? null}, ${event.target?.id ?? null},
+        ${event.customerId}, ${event.decision}, ${event.outcome}, ${event.upstream?.status ?? null}::smallint,
+        ${event.upstream?.code ?? null}, ${event.upstream?.requestId ?? null}, ${event.reason}, ${event.ticket},
+        ${event.requestId}, ${body}))
     INSERT INTO audit.event_private (event_id, salt, ip, user_agent, actor_email)
     VALUES (${event.eventId}::uuid, ${salt}, ${personal.ip}, ${personal.userAgent}, ${personal.actorEmail})`;
 }

@@ -65,7 +65,7 @@ export function authOptions(): NextAuthOptions {
 }
 
 /** `__Host-` binds the cookie to this very host; browsers accept it over https only. */
-export function sessionCookieName(): string {
+function sessionCookieName(): string {
   return env().NEXTAUTH_URL.startsWith("https:") ? "__Host-reconnect-desk.session" : "reconnect-desk.session";
 }
 

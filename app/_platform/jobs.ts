@@ -14,3 +14,13 @@ export async function addJob(tx: Transaction, name: string, payload: object, opt
     SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${runAt}::timestamptz,
       max_attempts => ${maxAttempts}::int, job_key => ${key})`;
 }
+
+/** What a handler is told about the run it is in, besides its payload. */
+export interface JobRun {
+  /** When this run throws, there is no further one. */
+  isLastAttempt: boolean;
+  /** Fires when the worker has to stop. */
+  signal: AbortSignal;
+  /** Closed words and ids only, never personal data. */
+  warn(facts: object, message: string): void;
+}

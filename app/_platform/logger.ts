@@ -19,5 +19,3 @@ export const logger = pino({
   base: { environment: env().RECONNECT_ENVIRONMENT },
   redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "[secret]" },
 });
-
-export type Logger = pino.Logger;

@@ -26,8 +26,8 @@ CREATE TABLE audit.event (
   upstream_status     smallint,
   upstream_code       text,
   upstream_request_id text,
-  reason              text CHECK (length(reason) <= 500),
-  ticket              text CHECK (length(ticket) <= 100),
+  reason              text CHECK (length(reason) <= 3000),
+  ticket              text CHECK (length(ticket) <= 600),
   request_id          text NOT NULL,
   body                text NOT NULL CHECK (octet_length(body) <= 16384)
 );

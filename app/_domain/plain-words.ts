@@ -1,0 +1,133 @@
+import type { Health, SignalKind } from "./exchange-health.ts";
+import type { RepairCaseState } from "./repair-case.ts";
+
+/**
+ * What codes and states say on every screen: plain words here, once; the code itself stands small beside them.
+ * A code nobody knows yet is shown as it came.
+ */
+
+/** Colour by meaning. Each tone is one status colour with one icon. */
+export type Tone = "broken" | "warning" | "session" | "waiting" | "proven" | "quiet";
+export interface Label {
+  tone: Tone;
+  label: string;
+}
+
+export interface CauseWords {
+  says: string;
+  means: string;
+  next: string;
+}
+
+/** The causes that a repair case can be filtered by. */
+export const CAUSES = ["UpdateCredentials", "deactivated", "removed"] as const;
+
+const CAUSE_WORDS: Record<string, CauseWords> = {
+  UpdateCredentials: {
+    says: "The bank asks the customer to sign in again",
+    means: "Balance checks fail and payments through this bank may bounce until the customer has signed in.",
+    next: "Create a re-auth session and hand it to the customer.",
+  },
+  customer_exchange_reauth_required: {
+    says: "Access ends soon unless the customer signs in again",
+    means: "The link still works today. Dwolla says that it will stop.",
+    next: "Create a session before it breaks.",
+  },
+  deactivated: {
+    says: "Dwolla has switched this link off",
+    means: "Nothing can be read or paid through this bank until the link is renewed.",
+    next: "Create a session. If Dwolla refuses it, the customer links the bank anew.",
+  },
+  removed: {
+    says: "This link was removed",
+    means: "The connection to this bank is gone. It cannot be repaired, only made anew.",
+    next: "The customer links the bank anew in your app.",
+  },
+};
+
+export function causeWords(cause: string): CauseWords {
+  return (
+    CAUSE_WORDS[cause] ?? {
+      says: cause,
+      means: "Dwolla gave a reason that this desk does not know yet.",
+      next: "Ask an engineer what it means.",
+    }
+  );
+}
+
+export const HEALTH_WORDS: Record<Health, Label> = {
+  healthy: { tone: "proven", label: "Healthy" },
+  reauth_required: { tone: "warning", label: "Sign-in needed soon" },
+  broken: { tone: "broken", label: "Broken" },
+  removed: { tone: "quiet", label: "Removed" },
+  unknown: { tone: "quiet", label: "Not proven" },
+};
+
+export const REPAIR_CASE_STATE_WORDS: Record<RepairCaseState, Label> = {
+  open: { tone: "broken", label: "Needs a session" },
+  session_created: { tone: "session", label: "Session out" },
+  claimed: { tone: "waiting", label: "Waiting for proof" },
+  verified: { tone: "proven", label: "Proven" },
+  dismissed: { tone: "quiet", label: "Dismissed" },
+  not_repairable: { tone: "quiet", label: "Not repairable" },
+};
+
+export type AttemptState = "pending" | "created" | "failed" | "unknown";
+
+/** The sentence that explains each stands with the session itself; `short` is for a list. */
+export const ATTEMPT_WORDS: Record<AttemptState, Label & { short: string }> = {
+  pending: { tone: "waiting", label: "Being created", short: "Pending" },
+  created: { tone: "session", label: "Session created", short: "Created" },
+  failed: { tone: "broken", label: "Dwolla refused", short: "Refused" },
+  unknown: { tone: "warning", label: "Answer lost", short: "Lost" },
+};
+
+export interface SignalWords extends Label {
+  /** What this kind of evidence can not tell. */
+  blindSpot: string;
+}
+
+const STATUS_BLIND_SPOT = "Dwolla keeps saying active while the bank already refuses.";
+const BALANCE_BLIND_SPOT = "It speaks of one account at one moment; another account of the same bank may differ.";
+
+const SIGNAL_WORDS: Record<SignalKind, Record<string, SignalWords>> = {
+  exchange_status: {
+    active: { tone: "quiet", label: "Dwolla lists the link as active", blindSpot: STATUS_BLIND_SPOT },
+    deactivated: {
+      tone: "broken",
+      label: "Dwolla lists the link as deactivated",
+      blindSpot: "It does not say who switched it off, or why.",
+    },
+    removed: { tone: "quiet", label: "Dwolla lists the link as removed", blindSpot: "It does not say who removed it." },
+  },
+  balance_check: {
+    answered: { tone: "proven", label: "The bank answered a balance check", blindSpot: BALANCE_BLIND_SPOT },
+    update_credentials: {
+      tone: "broken",
+      label: "The bank refused a balance check: sign in again",
+      blindSpot: "It does not say whether the password changed, consent ran out or the bank moved.",
+    },
+    unsupported: {
+      tone: "quiet",
+      label: "This partner does not allow a balance check, so we cannot prove health",
+      blindSpot: "Everything but Dwolla’s own status.",
+    },
+    not_enabled: {
+      tone: "quiet",
+      label: "Balance checks are not part of this Dwolla plan",
+      blindSpot: "Everything but Dwolla’s own status.",
+    },
+    processing: {
+      tone: "waiting",
+      label: "The bank had not answered the balance check yet",
+      blindSpot: "Whether it would have answered.",
+    },
+  },
+};
+
+export function signalWords(kind: SignalKind, value: string): SignalWords {
+  const known = SIGNAL_WORDS[kind][value];
+  if (known) return known;
+  const subject = kind === "exchange_status" ? "Dwolla lists the link as" : "The balance check was answered with";
+  return { tone: "quiet", label: `${subject} ${value}`, blindSpot: "This desk does not know this answer yet." };
+}

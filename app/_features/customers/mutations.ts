@@ -1,0 +1,26 @@
+import type { Customer } from "#dwolla/customers.ts";
+import { bulkRows } from "#platform/bulk-rows.ts";
+import type { Transaction } from "#platform/database-client.ts";
+
+/** Keeps customers as last read; rows that say nothing new are not written. `readAt` stands in for an unknown creation time. */
+export async function storeCustomers(tx: Transaction, customers: readonly Customer[], readAt: Date): Promise<void> {
+  const rows = customers.map(({ id, type, status, email, businessName, createdAt, ...names }) => ({
+    id,
+    type,
+    status,
+    name: [names.firstName, names.lastName].filter(Boolean).join(" ") || (businessName ?? ""),
+    email: email ?? "",
+    businessName,
+    createdAt: createdAt ?? readAt,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO "Customer" AS stored (id, type, status, name, email, "businessName", "createdAt")
+    SELECT DISTINCT ON (id) id, type, status, name, email, "businessName", "createdAt"
+    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, type text, status text, name text, email text,
+      "businessName" text, "createdAt" timestamptz)
+    ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET type = excluded.type, status = excluded.status, name = excluded.name,
+      email = excluded.email, "businessName" = excluded."businessName"
+    WHERE (stored.type, stored.status, stored.name, stored.email, stored."businessName")
+      IS DISTINCT FROM (excluded.type, excluded.status, excluded.name, excluded.email, excluded."businessName")`;
+}

@@ -1,0 +1,46 @@
+import { stringify } from "csv-stringify/sync";
+
+export type CsvRow = readonly (string | number | null)[];
+
+/**
+ * Lines of a CSV file (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front:
+ * csv-stringify sees one that begins with = + - @, their full-width forms, a tab or a carriage return;
+ * blanks, line feeds and invisible characters in front of one are seen here.
+ */
+export function csvLines(rows: readonly CsvRow[]): string {
+  const guarded = rows.map((row) =>
+    row.map((value) => (typeof value === "string" ? guardHiddenFormula(value) : value)),
+  );
+  // By itself the library quotes only the whole CR LF, so that half of one in a text would start a new row.
+  return stringify(guarded, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[\r\n]/ });
+}
+
+const HIDDEN_FORMULA = /^[\s\p{C}]+[=+\-@\uff1d\uff0b\uff0d\uff20]|^\n/u;
+const SEEN_BY_THE_LIBRARY = /^[\t\r]/;
+
+function guardHiddenFormula(text: string): string {
+  return HIDDEN_FORMULA.test(text) && !SEEN_BY_THE_LIBRARY.test(text) ? `'${text}` : text;
+}
+
+/** A download that is made while it is read. Who stops reading stops the making. */
+export function csvDownload(filename: string, parts: AsyncGenerator<string>): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${filename}"`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { getLatestSweep } from "#features/sweeps/data.ts";
+import { type Child, RUN_TYPESCRIPT, startChild } from "../../scripts/child-process.ts";
+import { localEnvironment } from "../../scripts/local-environment.ts";
+import { type TestContext, testContext } from "../support/context.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+
+const CUSTOMERS = 1000;
+const PAGES = 5;
+
+let database: TestDatabase;
+let simulator: TestSimulator;
+let proxy: TcpProxy;
+let ctx: TestContext;
+const workers: Child[] = [];
+
+beforeEach(async () => {
+  [database, simulator] = await Promise.all([createTestDatabase(), startTestSimulator({ customers: CUSTOMERS })]);
+  proxy = await startTcpProxy(database.appUrl);
+  ctx = await testContext({ appUrl: database.appUrl, simulatorUrl: simulator.url });
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  await Promise.all([ctx.close(), proxy.stop(), simulator.stop()]);
+  await database.drop();
+});
+
+test("a worker that is killed in the middle of a sweep loses nothing and repeats one page at most", async () => {
+  const killed = startWorker();
+  await pagesDone(2);
+  process.kill(killed.pid, "SIGKILL");
+  await killed.ended;
+  startWorker();
+  await sweepFinished();
+  const pages = await simulator.requests({ path: "/customers?limit=200" });
+  expect(pages.length).toBeGreaterThanOrEqual(PAGES);
+  expect(pages.length).toBeLessThanOrEqual(PAGES + 1);
+  expect(await ctx.db.customer.count()).toBe(CUSTOMERS);
+  expect(await ctx.db.repairCase.count({ where: { closedAt: null } })).toBe((await simulator.truth()).broken.length);
+}, 90_000);
+
+test("a worker outlives its database being away, and goes on with the sweep", async () => {
+  const worker = startWorker();
+  await pagesDone(1);
+  proxy.cut();
+  await proxy.refusals(3);
+  proxy.mend();
+  await sweepFinished();
+  expect(await ctx.db.customer.count()).toBe(CUSTOMERS);
+  process.kill(worker.pid, "SIGTERM");
+  expect(await worker.ended).toBe(0);
+}, 90_000);
+
+function startWorker(): Child {
+  const ports = { web: 3000, simulator: Number(new URL(simulator.url).port), identityProvider: 4020 };
+  const env = localEnvironment(ports, { ...database, appUrl: proxy.url });
+  const args = [...RUN_TYPESCRIPT, "app/_worker/main.ts"];
+  const worker = startChild({ name: "worker", args, env, logFile: `.data/log/test-worker-${workers.length}.log` });
+  workers.push(worker);
+  return worker;
+}
+
+async function pagesDone(count: number): Promise<void> {
+  await vi.waitFor(async () => expect((await getLatestSweep(ctx.db))?.pagesDone).toBeGreaterThanOrEqual(count), {
+    timeout: 30_000,
+    interval: 20,
+  });
+}
+
+async function sweepFinished(): Promise<void> {
+  await vi.waitFor(
+    async () => expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "finished", pagesDone: PAGES }),
+    {
+      timeout: 60_000,
+      interval: 200,
+    },
+  );
+}
