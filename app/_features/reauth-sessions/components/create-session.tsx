@@ -1,0 +1,56 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { lazy, Suspense, useEffect, useId, useState } from "react";
+import { Button } from "#ui/button.tsx";
+import { useShortcut } from "#ui/keyboard.tsx";
+import type { SessionSubject } from "./session-subject.ts";
+
+type CreateSessionProps = {
+  subject: SessionSubject;
+  /** Why there can be no session here; the button then stands, but is off. */
+  offReason: string | null;
+  /** Opened by the `c` key in the list: the address says so once. */
+  startsOpen: boolean;
+};
+
+const CreateSessionDialog = lazy(async () => ({
+  default: (await import("./create-session-dialog.tsx")).CreateSessionDialog,
+}));
+
+/** The one main action of an exchange. */
+export function CreateSession({ subject, offReason, startsOpen }: CreateSessionProps) {
+  const reasonId = useId();
+  const router = useRouter();
+  const isOff = offReason !== null;
+  const [isOpen, setOpen] = useState(startsOpen && !isOff);
+  useShortcut({ keys: "c", label: "Create session", enabled: !isOff, run: () => setOpen(true) });
+  useEffect(() => {
+    // The dialog opens once: coming back to this address later must not open it again.
+    if (startsOpen) window.history.replaceState(null, "", window.location.pathname);
+  }, [startsOpen]);
+  const close = () => {
+    setOpen(false);
+    router.refresh();
+  };
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+      <Button
+        tone="primary"
+        disabled={isOff}
+        aria-describedby={isOff ? reasonId : undefined}
+        onClick={() => setOpen(true)}
+      >
+        Create session
+      </Button>
+      {isOff && (
+        <p id={reasonId} className="min-w-0 max-w-80 flex-1 basis-48 text-label text-muted text-pretty">
+          {offReason}
+        </p>
+      )}
+      <Suspense>
+        {isOpen && <CreateSessionDialog subject={subject} onAnswered={() => router.refresh()} onClose={close} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { ATTEMPT_WORDS } from "#domain/plain-words.ts";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import { Time } from "#ui/time.tsx";
+import { type ReauthSessionView, UPDATE_MODE_TOKEN_LIFE_MS } from "../schema.ts";
+import { failureWords } from "./failure-words.ts";
+import { RevealButton } from "./reveal-button.tsx";
+import type { SessionSubject } from "./session-subject.ts";
+
+type SessionListProps = { sessions: ReauthSessionView[]; subject: SessionSubject; mayReveal: boolean; now: string };
+
+const CHANNEL_NAMES = { web: "web", ios: "iPhone", android: "Android" };
+
+/** Every attempt, what came of it, who made it and why. Never a token. */
+export function SessionList({ sessions, subject, mayReveal, now }: SessionListProps) {
+  if (sessions.length === 0) {
+    return <p className="text-muted text-table">No session has been created for this link yet.</p>;
+  }
+  return (
+    <ol aria-label="Re-auth sessions" className="text-table">
+      {sessions.map((session) => (
+        <li key={session.id} className="border-line py-2.5 not-first:border-t first:pt-0">
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+            <StatusBadge tone={ATTEMPT_WORDS[session.state].tone} label={ATTEMPT_WORDS[session.state].label} />
+            <span className="text-muted">
+              <Time iso={session.requestedAt} now={now} form="both" />
+            </span>
+          </div>
+          <div className="mt-0.5 flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
+            <div className="min-w-0 flex-1 basis-64">
+              <SessionState session={session} now={now} />
+              <p className="text-muted wrap-anywhere">
+                {session.requestedBy}, for {CHANNEL_NAMES[session.channel]}: {session.reason}
+                {session.ticket && ` Ticket ${session.ticket}`}
+              </p>
+            </div>
+            {mayReveal && isReady(session, now) && <RevealButton sessionId={session.id} subject={subject} />}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function SessionState({ session, now }: { session: ReauthSessionView; now: string }) {
+  const { state, failure, revealedBy, revealedAt } = session;
+  if (state === "pending") return <p>Dwolla is being asked. Wait for its answer.</p>;
+  if (state === "unknown") {
+    return (
+      <p>
+        Dwolla’s answer was lost. A session may or may not exist. A new attempt is safe: an unused session simply
+        lapses.
+      </p>
+    );
+  }
+  if (state === "failed") {
+    const { says, next, code } = failureWords(failure ?? { kind: "unexpected", status: null, code: null });
+    return (
+      <p>
+        {says}. {next} <MachineCode>{code}</MachineCode>
+      </p>
+    );
+  }
+  if (revealedAt) {
+    return (
+      <p>
+        Shown once, to {revealedBy ?? "a colleague who has left"}, <Time iso={revealedAt} now={now} />.
+      </p>
+    );
+  }
+  return <p>{isReady(session, now) ? "Ready to hand over, shown once." : "Lapsed without having been shown."}</p>;
+}
+
+function isReady({ state, revealedAt, answeredAt, requestedAt }: ReauthSessionView, now: string): boolean {
+  const lapsesAt = Date.parse(answeredAt ?? requestedAt) + UPDATE_MODE_TOKEN_LIFE_MS;
+  return state === "created" && revealedAt === null && lapsesAt > Date.parse(now);
+}
