@@ -1,0 +1,100 @@
+import { ButtonLink } from "#ui/button.tsx";
+import { CopyButton } from "#ui/copy-button.tsx";
+import { type Fact, Facts } from "#ui/facts.tsx";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { PageHead } from "#ui/page-head.tsx";
+import { SectionHead } from "#ui/section-head.tsx";
+import { ShortId } from "#ui/short-id.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import { Time } from "#ui/time.tsx";
+import type { AuditEventInFull } from "../data.ts";
+import type { AuditOperationView } from "../mutations.ts";
+import { AuditActor } from "./audit-actor.tsx";
+import { AuditOperation } from "./audit-operation.tsx";
+import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
+import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
+
+export function AuditEventScreen({ view }: { view: AuditOperationView }) {
+  const { event, operation, names } = view;
+  return (
+    <>
+      <PageHead
+        title={actionWords(event.action)}
+        summary={<Time iso={event.recordedAt} form="exact" />}
+        action={<ButtonLink href="/audit">All audit events</ButtonLink>}
+      />
+      <SectionHead
+        title="Operation"
+        note={operation.length === 1 ? "one event" : `${operation.length} events, newest first`}
+      />
+      <AuditOperation shownEventId={event.eventId} operation={operation} names={names} />
+      <SectionHead title="Event" />
+      <Facts items={eventFacts(event, names)} />
+      <SectionHead title="Proof" note="what makes a later change show" />
+      <Facts items={proofFacts(event)} />
+      <SectionHead
+        title="Body"
+        note="the exact text that is hashed (RFC 8785), laid out here for reading"
+        action={<CopyButton value={event.body} label="exact body" look="button" />}
+      />
+      <pre className="rounded-md bg-sunken p-3 font-mono text-label whitespace-pre-wrap wrap-anywhere">
+        {laidOut(event.body)}
+      </pre>
+    </>
+  );
+}
+
+function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[] {
+  return [
+    { term: "Action", detail: <MachineCode>{event.action}</MachineCode> },
+    { term: "Phase", detail: PHASE_WORDS[event.phase] ?? event.phase },
+    { term: "Actor", detail: <AuditActor event={event} names={names} /> },
+    { term: "Actor id", detail: <ShortId value={event.actorId} label="actor id" /> },
+    { term: "Target", detail: <AuditTarget event={event} /> },
+    { term: "Customer", detail: event.customerId && <AuditCustomer customerId={event.customerId} /> },
+    { term: "Decision", detail: DECISION_WORDS[event.decision === "deny" ? "deny" : "allow"] },
+    { term: "Outcome", detail: <StatusBadge {...outcomeLook(event.outcome)} /> },
+    { term: "Dwolla's answer", detail: upstreamWords(event) },
+    { term: "Reason", detail: event.reason },
+    { term: "Ticket", detail: event.ticket },
+    { term: "Occurred (app)", detail: <MachineCode>{event.occurredAt}</MachineCode> },
+    { term: "Recorded (database)", detail: <MachineCode>{event.recordedAt}</MachineCode> },
+    { term: "Environment", detail: event.environment },
+    { term: "Event id", detail: <ShortId value={event.eventId} label="event id" /> },
+    { term: "Operation id", detail: <ShortId value={event.operationId} label="operation id" /> },
+    { term: "Request id", detail: <ShortId value={event.requestId} label="request id" /> },
+    { term: "Sign-in", detail: event.sessionRef && <ShortId value={event.sessionRef} label="sign-in reference" /> },
+  ];
+}
+
+function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: AuditEventInFull) {
+  if (upstreamStatus === null && upstreamCode === null && upstreamRequestId === null) return null;
+  return (
+    <>
+      {upstreamStatus} {upstreamCode && <MachineCode>{upstreamCode}</MachineCode>}{" "}
+      {upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla's request id" />}
+    </>
+  );
+}
+
+const NOT_SEALED = "not sealed yet";
+
+function proofFacts({ seal }: AuditEventInFull): Fact[] {
+  const hash = (value: string, label: string) => <ShortId value={value} label={label} />;
+  const checkpoint = seal?.checkpointSize ? `of size ${seal.checkpointSize}` : null;
+  return [
+    { term: "Number", detail: seal?.number ?? NOT_SEALED },
+    { term: "Leaf", detail: seal ? hash(seal.leaf, "leaf hash") : NOT_SEALED },
+    { term: "Running hash", detail: seal ? hash(seal.hash, "running hash") : NOT_SEALED },
+    { term: "Checkpoint", detail: checkpoint ?? NOT_SEALED },
+  ];
+}
+
+/** A body that is no JSON was tampered with; then most of all it has to be seen. */
+function laidOut(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,64 @@
+import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { ShortId } from "#ui/short-id.tsx";
+import type { AuditEventInList } from "../data.ts";
+import { AuditActor } from "./audit-actor.tsx";
+import { AuditResult } from "./audit-result.tsx";
+import { AuditTargetLink } from "./audit-target.tsx";
+import { actionWords } from "./audit-words.ts";
+
+const COLUMNS: TableColumn[] = [
+  { id: "time", header: "Recorded (UTC)", width: "160px" },
+  { id: "actor", header: "Actor", width: "13%" },
+  { id: "action", header: "Action" },
+  { id: "target", header: "Target", width: "118px" },
+  { id: "reason", header: "Reason", width: "10%", isWideOnly: true },
+  { id: "result", header: "Result", width: "176px", narrow: "aside" },
+  { id: "requestId", header: "Request", width: "118px", narrow: "hidden", isWideOnly: true },
+];
+
+export function AuditTable({ events, names }: { events: AuditEventInList[]; names: Map<string, string> }) {
+  return (
+    <DataTable
+      caption="Audit events"
+      columns={COLUMNS}
+      rows={events.map((event) => toRow(event, names))}
+      sort={{ columnId: "time", direction: "descending" }}
+      empty={
+        <EmptyState title="No audit event fits this filter">
+          Nothing was recorded between these times that fits. A longer period or fewer filters may show more.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {
+  return {
+    id: event.eventId,
+    href: `/audit/${event.eventId}`,
+    cells: {
+      time: <RecordedAt iso={event.recordedAt} />,
+      actor: <AuditActor event={event} names={names} />,
+      action: (
+        <>
+          {actionWords(event.action)} <MachineCode>{event.action}</MachineCode>
+        </>
+      ),
+      target: <AuditTargetLink event={event} />,
+      reason: event.reason,
+      result: <AuditResult event={event} />,
+      requestId: <ShortId value={event.requestId} />,
+    },
+  };
+}
+
+/** "2026-11-23 06:22:54": a column of instants is read by comparing digits. */
+function RecordedAt({ iso }: { iso: string }) {
+  return (
+    <time dateTime={iso} title={iso} className="font-mono text-label">
+      {iso.slice(0, 10)} {iso.slice(11, 19)}
+    </time>
+  );
+}

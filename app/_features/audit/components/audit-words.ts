@@ -1,0 +1,62 @@
+import type { AUDIT_OUTCOMES, AuditAction } from "#domain/audit-event.ts";
+import type { StatusTone } from "#ui/status-badge.tsx";
+
+const ACTION_WORDS: Record<AuditAction, string> = {
+  "staff.signed_in": "Signed in",
+  "staff.sign_in_refused": "Sign-in refused",
+  "staff.signed_out": "Signed out",
+  "staff.added": "Added a staff member",
+  "staff.role_changed": "Changed a role",
+  "staff.disabled": "Disabled a staff member",
+  "staff.enabled": "Enabled a staff member",
+  "page.refused": "Page refused",
+  "exchange.checked": "Checked an exchange",
+  "reauth_session.requested": "Asked for a re-auth session",
+  "reauth_session.answered": "Re-auth session answered",
+  "reauth_session.revealed": "Revealed a re-auth session",
+  "sweep.requested": "Asked for a sweep",
+  "audit.viewed": "Read the audit trail",
+  "audit.exported": "Exported the audit trail",
+  "simulator.exchange_broken": "Broke an exchange in the simulator",
+  "simulator.exchange_repaired": "Repaired an exchange in the simulator",
+};
+
+export const OUTCOME_LOOKS: Record<(typeof AUDIT_OUTCOMES)[number], { label: string; tone: StatusTone }> = {
+  pending: { label: "Pending", tone: "waiting" },
+  succeeded: { label: "Succeeded", tone: "proven" },
+  failed: { label: "Failed", tone: "broken" },
+  unknown: { label: "Unknown", tone: "warning" },
+  denied: { label: "Refused", tone: "broken" },
+};
+
+export const DECISION_WORDS = { allow: "Allowed", deny: "Refused" } as const;
+
+export const PHASE_WORDS: Record<string, string> = {
+  intent: "intent, before anything happened",
+  outcome: "outcome",
+  reveal: "reveal",
+  single: "the whole operation",
+};
+
+/** The trail outlives this list: an action that is no longer on it is shown by its code. */
+export function actionWords(action: string): string {
+  return (ACTION_WORDS as Record<string, string>)[action] ?? action;
+}
+
+export function outcomeLook(outcome: string): { label: string; tone: StatusTone } {
+  return (
+    (OUTCOME_LOOKS as Record<string, { label: string; tone: StatusTone }>)[outcome] ?? { label: outcome, tone: "quiet" }
+  );
+}
+
+const PARAMETER_WORDS: Record<string, string> = {
+  q: "search (4 to 200 visible characters)",
+  after: "place in the list",
+  before: "place in the list",
+  until: "place in the list",
+};
+
+/** A parameter of the address, as the page calls it. */
+export function parameterWords(name: string): string {
+  return PARAMETER_WORDS[name] ?? name;
+}

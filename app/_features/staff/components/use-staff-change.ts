@@ -1,0 +1,31 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { ActionError, ActionResult } from "#platform/action.ts";
+import { REFUSAL_WORDS } from "./staff-words.ts";
+
+type Refusal = keyof typeof REFUSAL_WORDS;
+type Answer = ActionResult<{ ok: true } | { ok: false; reason: Refusal }>;
+export type StaffChangeProblem = Pick<ActionError, "message" | "fieldErrors"> & { requestId?: string };
+
+/** Runs one staff action, then shows the list as it is now, or keeps what went wrong. */
+export function useStaffChange(onDone: () => void) {
+  const router = useRouter();
+  const [isPending, startTransition] = useTransition();
+  const [problem, setProblem] = useState<StaffChangeProblem | null>(null);
+  const run = (action: () => Promise<Answer>) =>
+    startTransition(async () => {
+      const found = problemOf(await action());
+      setProblem(found);
+      if (found) return;
+      router.refresh();
+      onDone();
+    });
+  return { isPending, problem, run };
+}
+
+function problemOf(answer: Answer): StaffChangeProblem | null {
+  if (!answer.ok) return answer.error;
+  return answer.value.ok ? null : { message: REFUSAL_WORDS[answer.value.reason] };
+}
