@@ -5,7 +5,7 @@ import { pagesFor } from "./navigation.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 
 /** The frame of all staff pages. It is no guard: each loader and each action asks for itself who is there. */
-export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+export default async function ConsoleLayout({ children, panel }: { children: ReactNode; panel: ReactNode }) {
   const { actor, environment } = await loadFrame();
   return (
     <PageFrame
@@ -16,6 +16,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       searchHref="/?q="
     >
       {children}
+      {panel}
     </PageFrame>
   );
 }

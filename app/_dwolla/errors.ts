@@ -13,11 +13,15 @@ type Failure = {
   requestId?: string | null;
 };
 
+/** A bundler may load this module more than once in one process, and `instanceof` knows only its own copy. */
+const BRAND = Symbol.for("reconnect-desk.dwolla-error");
+
 /**
  * Anything that kept a call from giving its result. What the far side wrote never enters a message, and no `cause` is
  * attached: parser and socket errors quote the answer they choked on, and an answer can hold a session token.
  */
 abstract class BaseError extends Error {
+  readonly [BRAND] = true;
   readonly effect: Effect;
   readonly method: string;
   readonly pathTemplate: string;
@@ -119,5 +123,5 @@ export type DwollaError =
   | DwollaCircuitOpenError;
 
 export function isDwollaError(error: unknown): error is DwollaError {
-  return error instanceof BaseError;
+  return error instanceof Error && BRAND in error;
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type RefObject, useEffect } from "react";
 import { useShortcut } from "./keyboard.tsx";
 
@@ -14,16 +13,15 @@ export function useRowKeys(table: TableRef, enabled: boolean): void {
 
 /** A press anywhere on a row opens it, unless it met a control or ended a text selection. */
 export function useRowPress(table: TableRef): void {
-  const router = useRouter();
   useEffect(() => {
     const element = table.current;
     const open = (event: MouseEvent) => {
-      const href = pressedRowHref(event);
-      if (href === undefined) return;
+      const link = pressedRowLink(event);
+      if (!link) return;
       if (event.ctrlKey || event.metaKey || event.button === 1) {
-        window.open(href, "_blank", "noopener");
+        window.open(link.href, "_blank", "noopener");
       } else if (event.button === 0) {
-        router.push(href, { scroll: false });
+        link.click();
       }
     };
     element?.addEventListener("click", open);
@@ -54,11 +52,11 @@ function moveFocus(table: HTMLTableElement | null, step: 1 | -1): void {
   next?.closest("tr")?.scrollIntoView({ block: "nearest" });
 }
 
-function pressedRowHref(event: MouseEvent): string | undefined {
+function pressedRowLink(event: MouseEvent): HTMLAnchorElement | null {
   const target = event.target;
-  if (!(target instanceof Element) || target.closest("a, button, input, label, select, summary")) return undefined;
-  if (window.getSelection()?.isCollapsed === false) return undefined;
-  return target.closest<HTMLElement>("tr[data-row-href]")?.dataset.rowHref;
+  if (!(target instanceof Element) || target.closest("a, button, input, label, select, summary")) return null;
+  if (window.getSelection()?.isCollapsed === false) return null;
+  return target.closest("tr[data-row-href]")?.querySelector<HTMLAnchorElement>("a[data-row-link]") ?? null;
 }
 
 function nameCutCell(event: PointerEvent): void {

@@ -15,9 +15,10 @@ export type TableColumn = {
   width?: string;
   /**
    * Where the cell goes in a stacked row: "title" and "aside" are the two ends of the first line (name, status), "line" and
-   * "line-end" the two ends of the grey lines below (cause, age). At first: "title" for the first column, "line" for the others.
+   * "line-end" the two ends of the grey lines below (cause, age), "line-wide" one of these
+   * alone. At first: "title" for the first column, "line" for the others.
    */
-  narrow?: "title" | "aside" | "line" | "line-end" | "hidden";
+  narrow?: "title" | "aside" | "line" | "line-end" | "line-wide" | "hidden";
   /** Shown only where the table has more than 860 px. */
   isWideOnly?: boolean;
 };
@@ -158,20 +159,27 @@ function BodyRows({
           data-narrow={column.narrow ?? (place === 0 ? "title" : "line")}
           dir={typeof row.original.cells[column.id] === "string" ? "auto" : undefined}
         >
-          <CellContent content={row.original.cells[column.id]} href={place === 0 ? row.original.href : undefined} />
+          <CellContent
+            content={row.original.cells[column.id]}
+            href={place === 0 ? row.original.href : undefined}
+            isPanelOpen={openRowId !== undefined}
+          />
         </td>
       ))}
     </tr>
   ));
 }
 
-function CellContent({ content, href }: { content: ReactNode; href: string | undefined }) {
+type CellContentProps = { content: ReactNode; href: string | undefined; isPanelOpen: boolean };
+
+function CellContent({ content, href, isPanelOpen }: CellContentProps) {
   const shown = content === null || content === undefined || content === "" ? "–" : content;
   if (href === undefined) {
     return shown;
   }
   return (
-    <Link href={href} prefetch={false} scroll={false} data-row-link>
+    // From panel to panel, the way back stays the list.
+    <Link href={href} replace={isPanelOpen} prefetch={false} scroll={false} data-row-link>
       {shown}
     </Link>
   );

@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 
 type FieldWords = {
@@ -42,13 +43,16 @@ export function SelectField({ label, hint, error, options, ...select }: SelectFi
   return (
     <FieldFrame label={label} hint={hint} error={error} isOptional={!select.required}>
       {(wiring) => (
-        <select {...select} {...wiring} className={`h-8 ${BOX}`}>
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
+        <div className="relative">
+          <select {...select} {...wiring} className={`h-8 appearance-none truncate pr-8 ${BOX}`}>
+            {options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+          <ChevronDown size={14} aria-hidden className="pointer-events-none absolute top-[9px] right-2.5 text-muted" />
+        </div>
       )}
     </FieldFrame>
   );

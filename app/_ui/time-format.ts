@@ -24,9 +24,13 @@ export function formatRelative(iso: string, nowMs: number): string {
   const distanceMs = Date.parse(iso) - nowMs;
   const sizeMs = Math.abs(distanceMs);
   if (sizeMs < MINUTE_MS) return "just now";
-  if (sizeMs >= RELATIVE_LIMIT_MS) return utcDate.format(new Date(iso));
+  if (isShownAsDate(iso, nowMs)) return utcDate.format(new Date(iso));
   const size = formatSize(sizeMs);
   return distanceMs < 0 ? `${size} ago` : `in ${size}`;
+}
+
+export function isShownAsDate(iso: string, nowMs: number): boolean {
+  return Math.abs(Date.parse(iso) - nowMs) >= RELATIVE_LIMIT_MS;
 }
 
 /** "29:07", or "1:04:00" from an hour on; "0:00" once it is over. */

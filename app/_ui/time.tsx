@@ -1,5 +1,5 @@
 import { RelativeTime } from "./relative-time.tsx";
-import { formatUtc } from "./time-format.ts";
+import { formatUtc, isShownAsDate } from "./time-format.ts";
 
 type TimeProps = {
   iso: string;
@@ -11,7 +11,9 @@ type TimeProps = {
 
 export function Time({ iso, now, form = "relative" }: TimeProps) {
   const exact = formatUtc(iso);
-  if (form === "exact" || now === undefined) {
+  // Words that are a date already, with the exact instant behind them, would say the date twice.
+  const isTwice = form === "both" && now !== undefined && isShownAsDate(iso, Date.parse(now));
+  if (form === "exact" || now === undefined || isTwice) {
     return (
       <time dateTime={iso} className="whitespace-nowrap">
         {exact}

@@ -1,0 +1,9 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+
+/** Next keeps a slot's last page when the next address has none for it: away from an exchange, its panel is closed. */
+export default function PanelLayout({ children }: { children: ReactNode }) {
+  return usePathname().startsWith("/exchanges/") ? children : null;
+}

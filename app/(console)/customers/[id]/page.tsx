@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { CustomerBody } from "#features/customers/components/customer-body.tsx";
+import { linksSummary } from "#features/customers/components/links-summary.ts";
+import { loadCustomer } from "#features/customers/loaders.ts";
+import { PageHead } from "#ui/page-head.tsx";
+import { permittedPage } from "../../permitted-page.tsx";
+
+export const metadata: Metadata = { title: "Customer" };
+
+export default permittedPage(async ({ params: { id = "" } }) => {
+  const screen = await loadCustomer(id);
+  if (!screen) notFound();
+  const { name, exchanges } = screen.customer;
+  return (
+    <>
+      <PageHead title={<bdi>{name}</bdi>} summary={linksSummary(exchanges)} />
+      <CustomerBody screen={screen} />
+    </>
+  );
+});

@@ -1,0 +1,72 @@
+import type { Metadata } from "next";
+import { DwollaCalls } from "#features/sandbox/components/dwolla-calls.tsx";
+import { SimulatorControls } from "#features/sandbox/components/simulator-controls.tsx";
+
+import { loadSandbox } from "#features/sandbox/loaders.ts";
+import { sandboxAddressSchema } from "#features/sandbox/schema.ts";
+import { StartSweepButton } from "#features/sweeps/components/start-sweep-button.tsx";
+import { Facts } from "#ui/facts.tsx";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { PageHead } from "#ui/page-head.tsx";
+import { SectionHead } from "#ui/section-head.tsx";
+import { ShortId } from "#ui/short-id.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import { TabLinks } from "#ui/tab-links.tsx";
+import { permittedPage } from "../permitted-page.tsx";
+
+export const metadata: Metadata = { title: "Sandbox" };
+
+export default permittedPage(async ({ searchParams }) => {
+  const address = sandboxAddressSchema.parse(searchParams);
+  const sandbox = await loadSandbox(address);
+  return (
+    <>
+      <PageHead
+        title="Sandbox"
+        summary="What the desk asks of Dwolla, and how to break a link on purpose."
+        action={sandbox.canStartSweep && <StartSweepButton />}
+      />
+      <Facts
+        items={[
+          { term: "Dwolla API", detail: <MachineCode>{sandbox.apiAddress}</MachineCode> },
+          { term: "Credentials", detail: <Credentials check={sandbox.credentials} /> },
+        ]}
+      />
+      {sandbox.canOperateSimulator && (
+        <>
+          <SectionHead title="Break and repair" note="in the simulator" />
+          <SimulatorControls exchangeId={address.exchange} />
+        </>
+      )}
+      <SectionHead title="Latest Dwolla calls" note="without bodies, queries and secrets" />
+      <TabLinks
+        label="Which calls"
+        items={[
+          { href: "/sandbox", label: "All", isCurrent: address.calls === "all" },
+          { href: "/sandbox?calls=failed", label: "Failed", isCurrent: address.calls === "failed" },
+        ]}
+      />
+      <DwollaCalls calls={sandbox.latestCalls} now={sandbox.now} />
+    </>
+  );
+});
+
+type Check = Awaited<ReturnType<typeof loadSandbox>>["credentials"];
+
+function Credentials({ check }: { check: Check }) {
+  if (check.isAccepted) {
+    return (
+      <span className="inline-flex flex-wrap items-center gap-x-3">
+        <StatusBadge tone="proven" label="Accepted" />
+        {check.requestId && <ShortId value={check.requestId} label="request id" />}
+      </span>
+    );
+  }
+  const label = check.status === 401 || check.status === 403 ? "Refused" : "No answer";
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-3">
+      <StatusBadge tone="broken" label={label} />
+      <MachineCode>{check.status === null ? check.kind : `${check.status} ${check.kind}`}</MachineCode>
+    </span>
+  );
+}

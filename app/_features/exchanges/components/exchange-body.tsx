@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { SectionHead } from "#ui/section-head.tsx";
+import type { ExchangeScreen } from "../loaders.ts";
+import { ExchangeEvidence } from "./exchange-evidence.tsx";
+import { ExchangeFacts } from "./exchange-facts.tsx";
+import { ExchangeTimeline } from "./exchange-timeline.tsx";
+import { ExchangeVerdict } from "./exchange-verdict.tsx";
+
+type ExchangeBodyProps = {
+  screen: ExchangeScreen;
+  /** The sessions of this exchange. */
+  sessions: ReactNode;
+};
+
+/** The same parts for the panel and for the page; facts stand beside them where there is room. */
+export function ExchangeBody({ screen, sessions }: ExchangeBodyProps) {
+  const { exchange, evidence, now } = screen;
+  return (
+    <div className="@container">
+      <ExchangeVerdict {...exchange} now={now} />
+      <div className="gap-x-10 @4xl:grid @4xl:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="min-w-0 @4xl:order-2">
+          <SectionHead title="Facts" />
+          <ExchangeFacts exchange={exchange} now={now} />
+        </div>
+        <div className="min-w-0">
+          <SectionHead title="Sessions" />
+          {sessions}
+          <SectionHead title="How we know" note="newest of each kind" />
+          <ExchangeEvidence evidence={evidence} now={now} />
+          <SectionHead title="Timeline" />
+          <ExchangeTimeline screen={screen} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { Health } from "#domain/exchange-health.ts";
+import { partnerCapability } from "#domain/partner-capability.ts";
+import { type CauseWords, causeWords } from "#domain/plain-words.ts";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { Time } from "#ui/time.tsx";
+
+type ExchangeVerdictProps = {
+  health: Health;
+  cause: string | null;
+  brokenSince: string | null;
+  partner: string;
+  now: string;
+};
+
+/** What broke, what it means for the customer, since when, and what to do next. */
+export function ExchangeVerdict({ health, cause, brokenSince, partner, now }: ExchangeVerdictProps) {
+  const { says, means, next } = cause === null ? wordsWithoutCause(health, partner) : wordsOfCause(cause, partner);
+  return (
+    <section aria-label="Verdict" className="max-w-[68ch]">
+      <p className="font-medium">
+        {says} {cause && <MachineCode>{cause}</MachineCode>}
+      </p>
+      {brokenSince && (
+        <p className="text-table">
+          <span className="text-muted">Since</span> <Time iso={brokenSince} now={now} form="both" />
+        </p>
+      )}
+      <p className="mt-1.5 text-pretty">{means}</p>
+      <p className="mt-1.5 text-pretty">
+        <span className="text-muted">Next:</span> {next}
+      </p>
+    </section>
+  );
+}
+
+/** Where a partner gives no sessions, creating one is no advice. */
+function wordsOfCause(cause: string, partner: string): CauseWords {
+  const words = causeWords(cause);
+  return partnerCapability(partner).handover === "none"
+    ? { ...words, next: "The customer links the bank anew." }
+    : words;
+}
+
+function wordsWithoutCause(health: Health, partner: string): CauseWords {
+  if (health === "healthy") {
+    return { says: "This link works", means: "The bank answered when it was last asked.", next: "Nothing to do." };
+  }
+  const says = "Nothing proves that this link works, and nothing says that it is broken";
+  if (!partnerCapability(partner).hasBalanceCheck) {
+    return {
+      says,
+      means: `${partner} does not allow a balance check, so we cannot prove health.`,
+      next: "Rely on Dwolla’s status and the customer’s word.",
+    };
+  }
+  return { says, means: "No bank account is known yet that could be asked through it.", next: "Press “Check now”." };
+}

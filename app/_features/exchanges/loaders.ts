@@ -1,0 +1,80 @@
+import "server-only";
+import { cache } from "react";
+import type { StaffActor } from "#domain/actor.ts";
+import { isUuid } from "#domain/ids.ts";
+import { partnerCapability } from "#domain/partner-capability.ts";
+import { type Role, rolesThatCan } from "#domain/permissions.ts";
+import { maskEmail, maskName } from "#domain/personal-data.ts";
+import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
+import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
+import { isAllowed, requirePermission } from "#platform/access.ts";
+import { db } from "#platform/db.ts";
+import { env } from "#platform/env.ts";
+import { settings } from "#platform/settings.ts";
+import {
+  type EvidenceView,
+  type ExchangeView,
+  getExchange,
+  listEvidence,
+  listSignalChanges,
+  type SignalView,
+} from "./data.ts";
+
+/** Why there can be no session for this exchange, whoever presses when. */
+export type SessionOff =
+  | { reason: "role"; role: Role; allowedRoles: readonly Role[] }
+  | { reason: "removed" | "partner_has_no_sessions" | "no_open_case" };
+
+export interface ExchangeScreen {
+  exchange: ExchangeView;
+  evidence: EvidenceView[];
+  changes: SignalView[];
+  sessions: ReauthSessionView[];
+  sessionOff: SessionOff | null;
+  mayCheck: boolean;
+  mayReveal: boolean;
+  /** The configured addresses an app may return to. */
+  redirects: readonly string[];
+  now: string;
+}
+
+/** Null for an id that is malformed or names nothing here. */
+export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | null> => {
+  const actor = await requirePermission("repair_case:read");
+  const exchangeId = id.toLowerCase();
+  if (!isUuid(exchangeId)) return null;
+  const [exchange, evidence, changes, sessions] = await Promise.all([
+    getExchange(db(), exchangeId),
+    listEvidence(db(), exchangeId),
+    listSignalChanges(db(), exchangeId),
+    listReauthSessionsOfExchange(db(), exchangeId),
+  ]);
+  if (!exchange) return null;
+  return {
+    exchange: isAllowed(actor, "personal_data:read") ? exchange : masked(exchange),
+    evidence,
+    changes,
+    sessions,
+    sessionOff: whyNoSession(actor, exchange),
+    mayCheck: isAllowed(actor, "exchange:check"),
+    mayReveal: isAllowed(actor, "reauth_session:reveal"),
+    redirects: settings().reauthRedirects,
+    now: new Date().toISOString(),
+  };
+});
+
+function masked(exchange: ExchangeView): ExchangeView {
+  const { customer } = exchange;
+  return { ...exchange, customer: { ...customer, name: maskName(customer.name), email: maskEmail(customer.email) } };
+}
+
+/** What the mutation would refuse anyway, said before anybody fills in a form. */
+function whyNoSession(actor: StaffActor, { health, partner, cases }: ExchangeView): SessionOff | null {
+  if (!isAllowed(actor, "reauth_session:create")) {
+    const allowedRoles = rolesThatCan("reauth_session:create", env().RECONNECT_ENVIRONMENT);
+    return { reason: "role", role: actor.role, allowedRoles };
+  }
+  if (health === "removed") return { reason: "removed" };
+  if (partnerCapability(partner).handover === "none") return { reason: "partner_has_no_sessions" };
+  return cases.some(({ closedAt }) => closedAt === null) ? null : { reason: "no_open_case" };
+}

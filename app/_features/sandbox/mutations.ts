@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import type { StaffActor } from "#domain/actor.ts";
+import type { AuditAction } from "#domain/audit-event.ts";
+import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { confirmActor } from "#platform/confirm-actor.ts";
+import type { Context } from "#platform/context.ts";
+import { uuidv7 } from "#platform/uuid.ts";
+import type { breakExchangeSchema, repairExchangeSchema } from "./schema.ts";
+
+const PATIENCE_MS = 5_000;
+
+export type SimulatorResult = { ok: true } | { ok: false; reason: "refused" | "unreachable"; says: string | null };
+
+/** Makes the simulator break an exchange. Only the simulator has such a control; the permission exists nowhere else. */
+export function breakExchange({
+  ctx,
+  input,
+}: {
+  ctx: Context<StaffActor>;
+  input: z.output<typeof breakExchangeSchema>;
+}) {
+  return operate(ctx, {
+    action: "simulator.exchange_broken",
+    exchangeId: input.exchangeId,
+    verb: "break",
+    body: { as: input.as },
+  });
+}
+
+export function repairExchange({
+  ctx,
+  input,
+}: {
+  ctx: Context<StaffActor>;
+  input: z.output<typeof repairExchangeSchema>;
+}) {
+  return operate(ctx, {
+    action: "simulator.exchange_repaired",
+    exchangeId: input.exchangeId,
+    verb: "repair",
+    body: {},
+  });
+}
+
+interface Operation {
+  action: AuditAction;
+  exchangeId: string;
+  verb: "break" | "repair";
+  body: Record<string, string>;
+}
+
+async function operate(
+  ctx: Context<StaffActor>,
+  { action, exchangeId, verb, body }: Operation,
+): Promise<SimulatorResult> {
+  const operationId = uuidv7(ctx.now());
+  const entry = {
+    action,
+    operationId,
+    target: { type: "exchange", id: exchangeId } as const,
+    details: body,
+  };
+  await ctx.db.$transaction(async (tx) => {
+    await confirmActor(tx, ctx, "simulator:operate");
+    await recordAuditEvent(tx, ctx, { ...entry, phase: "intent", outcome: "pending" });
+  });
+  const result = await askSimulator(
+    new URL(`/__simulator/exchanges/${exchangeId}/${verb}`, ctx.settings.dwollaApiUrl),
+    body,
+  );
+  await recordAuditEvent(ctx.db, ctx, { ...entry, phase: "outcome", outcome: result.ok ? "succeeded" : "failed" });
+  return result;
+}
+
+async function askSimulator(address: URL, body: object): Promise<SimulatorResult> {
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (answer.ok) return { ok: true };
+    const { message } = (await answer.json()) as { message?: string };
+    return { ok: false, reason: "refused", says: message?.slice(0, 300) ?? null };
+  } catch {
+    return { ok: false, reason: "unreachable", says: null };
+  }
+}
