@@ -4,8 +4,11 @@ import { defineConfig } from "vitest/config";
 process.env.TZ = "Asia/Kathmandu";
 
 const suite = (name: string, extra: object = {}) => ({
-  resolve: { conditions: ["react-server", "node", "import", "module", "default"] },
-  ssr: { resolve: { conditions: ["react-server", "node", "import", "module", "default"] }, noExternal: ["server-only"] },
+  resolve: { conditions: ["react-server", "module", "node", "development|production"] },
+  ssr: {
+    resolve: { conditions: ["react-server", "module", "node", "development|production"] },
+    noExternal: ["server-only"],
+  },
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],

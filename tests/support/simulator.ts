@@ -12,7 +12,7 @@ export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
 /** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
 export async function startTestSimulator({ customers = 200, seed = 1 }: { customers?: number; seed?: number } = {}) {
   const { url, stop } = await startSimulator({ customers, seed, port: 0 });
-  return { url, stop, ...simulatorControls(url) };
+  return { stop, ...simulatorControls(url) };
 }
 
 /** The controls of a simulated Dwolla that runs already, as functions. A refused control rejects. */
@@ -23,6 +23,7 @@ export function simulatorControls(url: string) {
   const session = (id: string, verb: string) => control<unknown>("POST", `/exchange-sessions/${id}/${verb}`);
 
   return {
+    url,
     truth: () => control<Truth>("GET", "/truth"),
     break: (exchangeId: string, as: BreakAs) => exchange(exchangeId, "break", { as }),
     repair: (exchangeId: string) => exchange(exchangeId, "repair"),

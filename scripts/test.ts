@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { findBrowser } from "./browser.ts";
+import { runChecks } from "./check.ts";
+import { startChild } from "./child-process.ts";
+import { requirePostgres } from "./local-database.ts";
+import { buildIsCurrent, buildWeb } from "./next-build.ts";
+import { seconds, step } from "./progress.ts";
+import { type Cleanup, runProgram } from "./shutdown.ts";
+import { readPlaywrightReport, readVitestReport } from "./suite-reports.ts";
+import { addSums, type Sums, sumsLine } from "./sums.ts";
+import { startTemporaryPostgres } from "./temporary-postgres.ts";
+
+const REPORTS = "test-results/reports";
+const VITEST_SUITES = ["unit", "architecture", "contract", "integration"] as const;
+
+interface Suite {
+  name: string;
+  run: () => Promise<Sums>;
+}
+
+await runProgram(async (cleanup) => {
+  mkdirSync(REPORTS, { recursive: true });
+  const env = await prepareSurroundings(cleanup);
+  const results: { name: string; sums: Sums }[] = [];
+  for (const { name, run } of suites(env, cleanup)) {
+    const startedAt = Date.now();
+    console.log(`\n=== ${name}`);
+    const sums = await run().catch((error) => {
+      console.error(error instanceof Error ? error.message : error);
+      return { passed: 0, failed: 1 };
+    });
+    console.log(`=== ${name}: ${sumsLine(sums)} in ${seconds(startedAt)}`);
+    results.push({ name, sums });
+  }
+  const total = addSums(results.map(({ sums }) => sums));
+  console.log();
+  for (const { name, sums } of results) console.log(`${name.padEnd(14)} ${sumsLine(sums)}`);
+  console.log(sumsLine(total));
+  return total.failed === 0 ? 0 : 1;
+});
+
+function suites(env: Record<string, string>, cleanup: Cleanup): Suite[] {
+  return [
+    { name: "check", run: () => runChecks(cleanup) },
+    ...VITEST_SUITES.map((name) => ({ name, run: () => runVitest(name, env, cleanup) })),
+    { name: "build", run: () => build(cleanup) },
+    { name: "e2e", run: () => runPlaywright(env, cleanup) },
+  ];
+}
+
+/** A browser and a database server: what the suites are told about them. */
+async function prepareSurroundings(cleanup: Cleanup): Promise<Record<string, string>> {
+  const browser = await findBrowser();
+  console.log(`Browser: ${browser.description}`);
+  const given = process.env.TEST_DATABASE_URL || process.env.DATABASE_URL;
+  const env = { CHROMIUM_PATH: browser.executablePath ?? "" };
+  if (given) {
+    console.log(`Database: PostgreSQL ${await requirePostgres(given)} from the environment`);
+    return { ...env, TEST_POSTGRES_URL: given };
+  }
+  const server = await step("Starting a Postgres for this run", startTemporaryPostgres);
+  cleanup.add(server.stop);
+  return { ...env, TEST_POSTGRES_URL: server.url };
+}
+
+async function runVitest(name: string, env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {
+  const report = freshReport(name);
+  const flags = ["run", "--project", name, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return readVitestReport(report, await run(name, ["node_modules/vitest/vitest.mjs", ...flags], env, cleanup));
+}
+
+async function runPlaywright(env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {
+  if (!buildIsCurrent()) throw new Error("Not run, because there is no build.");
+  const report = freshReport("e2e");
+  const reportEnv = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"];
+  return readPlaywrightReport(report, await run("e2e", args, reportEnv, cleanup));
+}
+
+async function build(cleanup: Cleanup): Promise<Sums> {
+  if (buildIsCurrent()) console.log("The build is current.");
+  else await step("Building the web app", () => buildWeb((child) => cleanup.add(child.stop)));
+  return { passed: 1, failed: 0 };
+}
+
+async function run(name: string, args: string[], env: Record<string, string>, cleanup: Cleanup): Promise<number> {
+  const child = startChild({ name, args, env });
+  cleanup.add(child.stop);
+  return child.ended;
+}
+
+function freshReport(name: string): string {
+  const file = `${REPORTS}/${name}.json`;
+  rmSync(file, { force: true });
+  return file;
+}

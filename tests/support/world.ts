@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { seedLocalStaff } from "../../prisma/seed.ts";
+import type { Child } from "../../scripts/child-process.ts";
+import { sweepFinished } from "../../scripts/first-sweep.ts";
+import { startCounterparts, startWebAndWorker } from "../../scripts/local-desk.ts";
+import { localEnvironment } from "../../scripts/local-environment.ts";
+import { type DatabaseUrls, localLogins, migrateWithLocalLogins } from "../../scripts/local-logins.ts";
+import { freePort } from "../../scripts/ports.ts";
+import { startTemporaryPostgres } from "../../scripts/temporary-postgres.ts";
+
+export interface WorldAddresses {
+  webUrl: string;
+  simulatorUrl: string;
+  identityProviderUrl: string;
+  database: DatabaseUrls;
+  /** Where the processes write their logs. */
+  logDirectory: string;
+}
+
+export interface World extends WorldAddresses {
+  web: Child;
+  worker: Child;
+  stop(): Promise<void>;
+}
+
+/**
+ * The whole desk on free ports: the built web app, worker, simulator, identity provider, its own database, the first
+ * sweep done. `next build` must have run before.
+ */
+export async function startWorld(world: { customers: number; seed: number; serverUrl?: string }): Promise<World> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+  };
+  try {
+    const { ownerUrl, drop } = await createDatabase(world.serverUrl ?? process.env.TEST_POSTGRES_URL);
+    stops.push(drop);
+    const database = localLogins(ownerUrl);
+    await migrateWithLocalLogins(database);
+    await seedLocalStaff(database.appUrl);
+    const [web, simulator, identityProvider] = await Promise.all([freePort(), freePort(), freePort()]);
+    const env = localEnvironment({ web, simulator, identityProvider }, database);
+    const logDirectory = `.data/log/test-${web}`;
+    const desk = { env, logDirectory, onStart: (child: Child) => stops.push(child.stop) };
+    await startCounterparts(desk, world);
+    const processes = await startWebAndWorker(desk, "start");
+    const webUrl = `http://localhost:${web}`;
+    await sweepFinished(webUrl, () => undefined);
+    const addresses = {
+      webUrl,
+      simulatorUrl: `http://127.0.0.1:${simulator}`,
+      identityProviderUrl: `http://localhost:${identityProvider}`,
+    };
+    return { ...addresses, database, logDirectory, ...processes, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** On the given server when there is one, else on a server of its own. */
+async function createDatabase(server: string | undefined): Promise<{ ownerUrl: string; drop: () => Promise<void> }> {
+  if (!server) {
+    const { url, stop } = await startTemporaryPostgres();
+    return { ownerUrl: url, drop: stop };
+  }
+  const name = `world_${randomUUID().replaceAll("-", "")}`;
+  await onServer(server, `CREATE DATABASE ${name}`);
+  return {
+    ownerUrl: Object.assign(new URL(server), { pathname: `/${name}` }).href,
+    drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
