@@ -1,0 +1,63 @@
+import { expect, expectAccessible, type SignIn, signIn, test } from "./fixtures.ts";
+
+const PAGES: [SignIn, string][] = [
+  ["agent", "/"],
+  ["agent", "/?q=nobody-is-called-this"],
+  ["agent", "/?page=abc"],
+  ["agent", "/no-such-page"],
+  ["agent", "/staff"],
+  ["agent", "/audit"],
+  ["compliance", "/"],
+  ["compliance", "/audit"],
+  ["compliance", "/audit?action=staff.signed_in"],
+  ["admin", "/staff"],
+  ["engineer", "/sandbox"],
+];
+
+for (const [who, path] of PAGES) {
+  test(`${path} as ${who} has no violation of WCAG 2.2 AA, light and dark`, async ({ page }) => {
+    await signIn(page, who, path);
+    await expectAccessible(page);
+  });
+}
+
+test("the sign-in page has no violation, light and dark", async ({ page }) => {
+  await page.goto("/sign-in?error=NotStaff");
+  await expectAccessible(page);
+});
+
+test("exchange, customer, dialog and audit event have no violation, light and dark", async ({ page, simulator }) => {
+  const broken = (await simulator.truth()).broken.find(({ partner }) => partner === "Plaid");
+  await signIn(page, "agent", `/exchanges/${broken?.exchangeId}`);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Create session" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(`/customers/${broken?.customerId}`);
+  await expectAccessible(page);
+  await page.goto("/audit");
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await page.waitForURL("**/audit/*");
+  await expectAccessible(page);
+});
+
+test("the panel over the list has no violation, light and dark", async ({ page }) => {
+  await signIn(page, "agent");
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await page.waitForURL("**/exchanges/*");
+  await expect(page.getByRole("button", { name: "Create session" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("nothing scrolls sideways at 375 px", async ({ page, simulator }) => {
+  const [broken] = (await simulator.truth()).broken;
+  await page.setViewportSize({ width: 375, height: 800 });
+  await signIn(page, "agent");
+  for (const path of ["/", `/exchanges/${broken?.exchangeId}`, `/customers/${broken?.customerId}`, "/audit"]) {
+    await page.goto(path);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, path).toBeLessThanOrEqual(0);
+  }
+});

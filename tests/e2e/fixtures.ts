@@ -1,0 +1,57 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { worldOfThisRun } from "../support/e2e-world.ts";
+import { type SimulatorControls, simulatorControls } from "../support/simulator.ts";
+import type { WorldAddresses } from "../support/world.ts";
+
+export type SignIn = "agent" | "lead" | "compliance" | "engineer" | "admin";
+
+const WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+interface Fixtures {
+  world: WorldAddresses;
+  simulator: SimulatorControls;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
+  world: async ({}, use) => use(worldOfThisRun()),
+  simulator: async ({ world }, use) => use(simulatorControls(world.simulatorUrl)),
+  baseURL: async ({ world }, use) => use(world.webUrl),
+});
+
+export { expect };
+
+/** Walks the real sign-in: our page, the identity provider's and back, then on to `path`. */
+export async function signIn(
+  page: Page,
+  who: SignIn | `${string}@example.test`,
+  path = "/",
+  world: WorldAddresses = worldOfThisRun(),
+): Promise<void> {
+  const provider = new URL(world.identityProviderUrl).host;
+  await page.goto(`${world.webUrl}/sign-in`);
+  await page.getByRole("button", { name: "Continue with your company account" }).click();
+  await page.waitForURL((url) => url.host === provider);
+  await page.getByLabel("E-mail").fill(who.includes("@") ? who : `${who}@example.test`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.host !== provider);
+  // Somebody without a worklist is sent on from `/`: going elsewhere before would be overtaken by it.
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  if (path !== "/") await page.goto(`${world.webUrl}${path}`);
+}
+
+/** No violation of WCAG 2.2 AA on the page as it stands, in light and in dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).withTags(WCAG_2_2_AA).analyze();
+    const found = violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      where: nodes.map(({ target }) => target.join(" ")),
+    }));
+    expect(found, `${page.url()} in ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { expect, signIn, test } from "./fixtures.ts";
+
+test.describe("the main job", () => {
+  test("an agent finds a broken link, generates a session, reveals and copies it; compliance finds all three acts", async ({
+    browser,
+    simulator,
+  }) => {
+    const broken = (await simulator.truth()).broken.find(
+      ({ partner, cause }) => partner === "Plaid" && cause === "UpdateCredentials",
+    );
+    if (!broken) throw new Error("the world holds no broken Plaid exchange");
+    const ticket = `T-${Date.now()}`;
+
+    const desk = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+    const page = await desk.newPage();
+    await signIn(page, "agent");
+    await page.getByRole("searchbox").fill(broken.exchangeId);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("1–1 of 1 link")).toBeVisible();
+    await page.getByRole("row").nth(1).getByRole("link").click();
+    await page.waitForURL(`**/exchanges/${broken.exchangeId}*`);
+    await page.getByRole("button", { name: "Create session" }).click();
+
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").selectOption({ index: 1 });
+    await dialog.getByLabel("Ticket").fill(ticket);
+    await dialog.getByRole("button", { name: /^Create session for/ }).click();
+    await expect(dialog.getByText("Session created")).toBeVisible();
+    await dialog.getByRole("button", { name: "Reveal" }).click();
+    await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();
+
+    const issued = await simulator.secrets();
+    const token = issued.find((secret) => secret.startsWith("link-sandbox-")) ?? "";
+    expect(await page.content()).not.toContain(token);
+    await dialog.getByRole("button", { name: /copy token/i }).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(issued).toContain(copied);
+    await dialog.getByRole("button", { name: "Show" }).click();
+    await expect(dialog.getByText(copied)).toBeVisible();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog).toBeHidden();
+    expect(await page.content()).not.toContain(copied);
+    await page.reload();
+    expect(await page.content()).not.toContain(copied);
+    await expect(page.getByText(ticket)).toBeVisible();
+    await desk.close();
+
+    const office = await browser.newContext();
+    const review = await office.newPage();
+    await signIn(review, "compliance", `/audit?ticket=${ticket}`);
+    await review.getByRole("row").nth(1).getByRole("link").first().click();
+    await expect(review.getByRole("heading", { level: 1 })).toBeVisible();
+    for (const act of ["Asked for a re-auth session", "Re-auth session answered", "Revealed a re-auth session"]) {
+      await expect(review.getByText(act).first()).toBeVisible();
+    }
+    expect(await review.content()).not.toContain(copied);
+    await office.close();
+  });
+
+  test("the list equals the truth: none missing, no healthy one listed", async ({ page, simulator }) => {
+    await signIn(page, "agent");
+    const listed: string[] = [];
+    for (;;) {
+      const hrefs = await page
+        .locator("tr[data-row-href]")
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-row-href")));
+      listed.push(...hrefs.map((href) => href?.split("/").at(-1) ?? ""));
+      const next = page.getByRole("link", { name: "Next page" });
+      if ((await next.count()) === 0) break;
+      const address = await next.getAttribute("href");
+      await page.goto(address ?? "/");
+    }
+    const { broken } = await simulator.truth();
+    expect(listed.sort()).toEqual(broken.map(({ exchangeId }) => exchangeId).sort());
+  });
+
+  test("an engineer breaks a healthy link, sees it listed after a check, repairs it and sees it gone", async ({
+    page,
+    simulator,
+  }) => {
+    const exchangeId = await healthyPlaidExchange(simulator);
+    await signIn(page, "engineer", `/sandbox?exchange=${exchangeId}`);
+    await page.getByRole("button", { name: "Break exchange" }).click();
+    await expect(page.getByText("The exchange is broken in the simulator")).toBeVisible();
+    await page.getByRole("link", { name: "Open exchange" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
+    await expect(page.getByText("The bank asks the customer to sign in again").first()).toBeVisible();
+    await page.goto(`/?q=${exchangeId}`);
+    await expect(page.getByText("1–1 of 1 link")).toBeVisible();
+
+    await page.goto(`/sandbox?exchange=${exchangeId}`);
+    await page.getByRole("button", { name: "Repair exchange" }).click();
+    await expect(page.getByText("The exchange is repaired in the simulator")).toBeVisible();
+    await page.goto(`/exchanges/${exchangeId}`);
+    await page.getByRole("button", { name: "Check now" }).click();
+    await expect(page.getByText("Healthy").first()).toBeVisible();
+    await page.goto(`/?q=${exchangeId}`);
+    await expect(page.locator("tr[data-row-href]")).toHaveCount(0);
+  });
+
+  test("compliance takes the current filter home as CSV", async ({ page }) => {
+    await signIn(page, "compliance", "/audit");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: /csv/i }).click(),
+    ]);
+    const text = readFileSync(await download.path(), "utf8");
+    expect(download.suggestedFilename()).toMatch(/^audit_.*_utc\.csv$/);
+    expect(text).toContain("staff.signed_in");
+  });
+});
+
+async function healthyPlaidExchange(simulator: {
+  url: string;
+  truth(): Promise<{ broken: { exchangeId: string }[]; warned: { exchangeId: string }[] }>;
+}) {
+  const token = await fetch(`${simulator.url}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa("local-key:local-secret")}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  }).then((answer) => answer.json());
+  const get = async (path: string) => {
+    const headers = { authorization: `Bearer ${token.access_token}`, accept: "application/vnd.dwolla.v1.hal+json" };
+    return (await fetch(`${simulator.url}${path}`, { headers })).json();
+  };
+  const { broken, warned } = await simulator.truth();
+  const troubled = new Set([...broken, ...warned].map(({ exchangeId }) => exchangeId));
+  const partners = (await get("/exchange-partners"))._embedded["exchange-partners"];
+  const plaid = partners.find((partner: { name: string }) => partner.name === "Plaid").id;
+  const { customers } = (await get("/customers?limit=100"))._embedded;
+  for (const { id } of customers) {
+    const { exchanges } = (await get(`/customers/${id}/exchanges`))._embedded;
+    const [only] = exchanges;
+    const isFit =
+      exchanges.length === 1 && only.status === "active" && only._links["exchange-partner"].href.endsWith(plaid);
+    if (!isFit || troubled.has(only.id)) continue;
+    const sources = (await get(`/customers/${id}/funding-sources?removed=false`))._embedded["funding-sources"];
+    if (sources.some((source: { type: string }) => source.type === "bank")) return only.id as string;
+  }
+  throw new Error("no healthy Plaid exchange among the first hundred customers");
+}
