@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ROLES } from "../app/_domain/permissions.ts";
 import { createDatabaseClient } from "../app/_platform/database-client.ts";
 import { uuidv7 } from "../app/_platform/uuid.ts";
@@ -20,4 +22,20 @@ export async function seedLocalStaff(appUrl: string): Promise<void> {
   } finally {
     await db.$disconnect();
   }
+}
+
+/** `npm run db:seed`, for a desk whose processes are started one by one. */
+async function main(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const { DATABASE_URL: appUrl } = process.env;
+  if (!appUrl) throw new Error("DATABASE_URL is missing.");
+  await seedLocalStaff(appUrl);
+  console.log("The five local sign-ins are on the staff list.");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error: unknown) => {
+    console.error(`The staff list was not seeded: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });
 }

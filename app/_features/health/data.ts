@@ -1,8 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DwollaClient } from "#dwolla/client.ts";
+import { isDwollaError } from "#dwolla/errors.ts";
 import { getLatestSweep, type LatestSweep } from "#features/sweeps/data.ts";
 import type { Database } from "#platform/database-client.ts";
+import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 
 export interface Readiness {
   /** `degraded` still serves: people can read what is known. Only `down` cannot. */
@@ -15,20 +17,20 @@ export interface Readiness {
 
 const DWOLLA_PATIENCE_MS = 3_000;
 
-export async function getReadiness({ db, dwolla }: { db: Database; dwolla: DwollaClient }): Promise<Readiness> {
-  const [known, credentials] = await Promise.all([readDatabase(db), checkDwolla(dwolla)]);
-  if (!known)
-    return { status: "down", database: "unreachable", migrations: "unknown", dwolla: credentials, lastSweep: null };
-  const isComplete = known.migrations === "ok" && credentials === "ok" && known.lastSweep?.state !== "failed";
-  return { status: isComplete ? "ready" : "degraded", database: "ok", dwolla: credentials, ...known };
+export async function getReadiness(db: Database, dwolla: Readiness["dwolla"]): Promise<Readiness> {
+  const known = await readDatabase(db);
+  if (!known) return { status: "down", database: "unreachable", migrations: "unknown", dwolla, lastSweep: null };
+  const isComplete = known.migrations === "ok" && dwolla === "ok" && known.lastSweep?.state !== "failed";
+  return { status: isComplete ? "ready" : "degraded", database: "ok", dwolla, ...known };
 }
 
 async function readDatabase(db: Database): Promise<Pick<Readiness, "migrations" | "lastSweep"> | null> {
   try {
     const [lastSweep, applied, shipped] = await Promise.all([getLatestSweep(db), countApplied(db), countShipped()]);
     return { lastSweep, migrations: applied >= shipped ? "ok" : "pending" };
-  } catch {
-    return null;
+  } catch (error) {
+    // It answers, but not as a migrated database would.
+    return isDatabaseOutage(error) ? null : { lastSweep: null, migrations: "unknown" };
   }
 }
 
@@ -43,12 +45,12 @@ async function countShipped(): Promise<number> {
   return entries.filter((entry) => entry.isDirectory()).length;
 }
 
-async function checkDwolla(dwolla: DwollaClient): Promise<Readiness["dwolla"]> {
+export async function getDwollaState(dwolla: DwollaClient): Promise<Readiness["dwolla"]> {
   try {
     await dwolla.checkCredentials({ signal: AbortSignal.timeout(DWOLLA_PATIENCE_MS) });
     return "ok";
   } catch (error) {
-    const status = (error as { status?: number }).status;
-    return status === 401 || status === 403 ? "refused" : "unreachable";
+    if (!isDwollaError(error)) throw error;
+    return error.status === 401 || error.status === 403 ? "refused" : "unreachable";
   }
 }

@@ -3,7 +3,7 @@ import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
 import packageJson from "../../../package.json" with { type: "json" };
-import { getReadiness, type Readiness } from "./data.ts";
+import { getDwollaState, getReadiness, type Readiness } from "./data.ts";
 
 interface BuildVersion {
   version: string;
@@ -16,7 +16,18 @@ export function loadLiveness(): { status: "live" } & BuildVersion {
 }
 
 export async function loadReadiness(): Promise<Readiness & BuildVersion> {
-  return { ...(await getReadiness({ db: db(), dwolla: dwolla() })), ...buildVersion() };
+  return { ...(await getReadiness(db(), await recentDwollaState())), ...buildVersion() };
+}
+
+const DWOLLA_STATE_LIFE_MS = 10_000;
+let latest: { state: Promise<Readiness["dwolla"]>; askedAt: number } | undefined;
+
+/** Anybody may ask whether we are ready: that must not become a way to make us ask Dwolla. */
+function recentDwollaState(): Promise<Readiness["dwolla"]> {
+  if (!latest || Date.now() - latest.askedAt > DWOLLA_STATE_LIFE_MS) {
+    latest = { state: getDwollaState(dwolla()), askedAt: Date.now() };
+  }
+  return latest.state;
 }
 
 function buildVersion(): BuildVersion {
