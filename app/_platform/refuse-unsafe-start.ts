@@ -1,6 +1,4 @@
 import "server-only";
-import { assertAuditTrailIsProtected } from "./audit-self-check.ts";
-import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { isDatabaseOutage } from "./is-database-outage.ts";
 
@@ -11,6 +9,11 @@ import { isDatabaseOutage } from "./is-database-outage.ts";
 export async function refuseUnsafeStart(): Promise<void> {
   try {
     env();
+    // Not before: the log and the database read the environment when they are loaded.
+    const [{ assertAuditTrailIsProtected }, { db }] = await Promise.all([
+      import("./audit-self-check.ts"),
+      import("./db.ts"),
+    ]);
     await assertAuditTrailIsProtected(db());
   } catch (error) {
     if (isDatabaseOutage(error)) return;
