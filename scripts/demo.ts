@@ -1,7 +1,7 @@
 import { seedLocalStaff } from "../prisma/seed.ts";
 import type { Child } from "./child-process.ts";
 import { readDemoOptions, readPorts, rememberWorld, worldHasChanged } from "./demo-options.ts";
-import { type SweepProgress, sweepFinished } from "./first-sweep.ts";
+import { requestSweep, type SweepProgress, sweepFinished } from "./first-sweep.ts";
 import { prepareDatabase } from "./local-database.ts";
 import { crashOf, type DeskProcesses, startCounterparts, startWebAndWorker } from "./local-desk.ts";
 import { localEnvironment } from "./local-environment.ts";
@@ -46,6 +46,7 @@ async function demo(cleanup: Cleanup): Promise<number> {
   if (!isDev && !buildIsCurrent()) {
     await step("Building the web app", () => buildWeb((build) => cleanup.add(build.stop)));
   }
+  await requestSweep(database.appUrl);
   await step("Starting the web app and the worker", () => startWebAndWorker(desk, isDev ? "dev" : "start"));
   const crash = Promise.race(children.map(crashOf));
   await Promise.race([sweepFinished(`http://localhost:${ports.web}`, sweepReporter()), crash]);

@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { startSweep } from "#features/sweeps/mutations.ts";
+import { createDatabaseClient } from "#platform/database-client.ts";
 
 const POLL_MS = 500;
 const START_TIMEOUT_MS = 60_000;
@@ -9,6 +12,18 @@ const readySchema = z.object({
 });
 
 export type SweepProgress = NonNullable<z.infer<typeof readySchema>["lastSweep"]>;
+
+/** The simulator forgets at each start what was done to it: an older sweep says nothing about the world of now. */
+export async function requestSweep(appUrl: string): Promise<void> {
+  const db = createDatabaseClient({ url: appUrl, maxConnections: 1 });
+  const origin = { requestId: randomUUID(), ip: null, userAgent: null };
+  try {
+    const actor = { type: "system", job: "demo" } as const;
+    await startSweep({ ctx: { actor, environment: "simulator", origin, now: () => new Date(), db } });
+  } finally {
+    await db.$disconnect();
+  }
+}
 
 /** Resolves when the newest sweep has finished. Tells of each step on the way. */
 export async function sweepFinished(webUrl: string, onProgress: (sweep: SweepProgress) => void): Promise<void> {

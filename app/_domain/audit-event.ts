@@ -4,6 +4,7 @@ import { ENVIRONMENTS, ROLES } from "./permissions.ts";
 /** Everything that can be on record: noun.what_happened. A new act gets a new line here, never free text. */
 export const AUDIT_ACTIONS = [
   "staff.signed_in",
+  "staff.subject_bound",
   "staff.sign_in_refused",
   "staff.signed_out",
   "staff.added",

@@ -23,10 +23,7 @@ const GRANTS = {
   "audit:read_own": ["agent", "lead"],
   "audit:read": ["compliance", engineerOutsideProduction],
   "audit:export": ["compliance", engineerOutsideProduction],
-  "dwolla_call:read": [
-    { role: "compliance", in: OUTSIDE_PRODUCTION },
-    { role: "engineer", in: OUTSIDE_PRODUCTION },
-  ],
+  "dwolla_call:read": [{ role: "compliance", in: OUTSIDE_PRODUCTION }, engineerOutsideProduction],
   "sweep:start": [engineerOutsideProduction],
   "simulator:operate": [{ role: "engineer", in: ["simulator"] }],
   "staff:read": ["compliance", "admin"],

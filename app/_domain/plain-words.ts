@@ -19,8 +19,8 @@ export interface CauseWords {
   next: string;
 }
 
-/** The causes that a repair case can be filtered by. */
-export const CAUSES = ["UpdateCredentials", "deactivated", "removed"] as const;
+/** The causes that an open repair case can have: a removed link closes its case. */
+export const CAUSES = ["UpdateCredentials", "deactivated"] as const;
 
 const CAUSE_WORDS: Record<string, CauseWords> = {
   UpdateCredentials: {

@@ -122,6 +122,11 @@ export type DwollaError =
   | DwollaResponseShapeError
   | DwollaCircuitOpenError;
 
+/** When Dwolla's rate limit ends, null where none holds. */
+export function resumesAtOf(error: DwollaError): Date | null {
+  return error.kind === "circuit_open" || error.kind === "http" ? error.resumesAt : null;
+}
+
 export function isDwollaError(error: unknown): error is DwollaError {
   return error instanceof Error && BRAND in error;
 }

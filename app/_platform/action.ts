@@ -69,9 +69,10 @@ export function defineAction<Schema extends z.ZodType, Value>(options: ActionOpt
 const client = createSafeActionClient({
   defaultValidationErrorsShape: "flattened",
   defineMetadataSchema: () => z.object({ action: z.enum(AUDIT_ACTIONS) }),
-  handleServerError: async (error, { metadata }): Promise<ActionError> => {
+  handleServerError: async (error, { metadata, ctx }): Promise<ActionError> => {
     const { requestId } = await requestOrigin();
-    if (error instanceof ForbiddenError) await recordRefusal(metadata.action, error);
+    // From inside a transaction that found the role gone: its own work was rolled back, the refusal stays.
+    if (error instanceof ForbiddenError && isContext(ctx)) await recordRefusal(ctx, metadata.action, error);
     if (error instanceof AppError) return { code: error.code, message: error.message, requestId };
     logger.error({ err: error, requestId, action: metadata.action }, "action failed");
     if (isDatabaseOutage(error)) {
@@ -100,7 +101,11 @@ async function authorize(
     });
     throw new AppError("forbidden", "Nothing was done: the request did not come from this desk's own pages.");
   }
-  if (options.permission && !isAllowed(actor, options.permission)) throw forbidden(actor, options.permission);
+  if (options.permission && !isAllowed(actor, options.permission)) {
+    const refusal = forbidden(actor, options.permission);
+    await recordRefusal(ctx, options.action, refusal);
+    throw refusal;
+  }
   if (options.limit) await consume(actor, options.action, options.limit);
   return ctx;
 }
@@ -115,6 +120,7 @@ async function actionContext(actor: StaffActor): Promise<Context<StaffActor>> {
     db: db(),
     dwolla: dwolla(),
     settings: settings(),
+    warn: (facts, message) => logger.warn(facts, message),
   };
 }
 
@@ -150,10 +156,16 @@ async function consume(
   }
 }
 
-/** Also reached from inside a transaction that found the role gone: its own work was rolled back, the refusal stays. */
-async function recordRefusal(action: AuditAction, error: ForbiddenError): Promise<void> {
-  const actor = await currentActor();
-  if (!actor) return;
-  const ctx = await actionContext(actor);
-  await recordAuditEvent(ctx.db, ctx, { action, outcome: "denied", details: { permission: error.permission } });
+/** What `authorize` gave; empty when it was `authorize` that refused, and put it on record. */
+function isContext(ctx: object): ctx is Context<StaffActor> {
+  return "actor" in ctx;
+}
+
+/** With the role that was asked for by: a person disabled meanwhile is nobody any more, and is refused on record all the same. */
+async function recordRefusal(
+  ctx: Context<StaffActor>,
+  action: AuditAction,
+  { permission }: ForbiddenError,
+): Promise<void> {
+  await recordAuditEvent(ctx.db, ctx, { action, outcome: "denied", details: { permission } });
 }

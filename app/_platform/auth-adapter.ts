@@ -3,7 +3,7 @@ import type { Adapter, AdapterUser } from "next-auth/adapters";
 import type { StaffActor } from "#domain/actor.ts";
 import type { StaffMemberId } from "#domain/ids.ts";
 import type { Environment } from "#domain/permissions.ts";
-import { type RequestOrigin, recordAuditEvent } from "./audit-trail.ts";
+import { type AuditContext, type RequestOrigin, recordAuditEvent } from "./audit-trail.ts";
 import type { Database } from "./database-client.ts";
 import type { StaffMember, StaffSession } from "./prisma-client/client.ts";
 import { uuidv7 } from "./uuid.ts";
@@ -67,6 +67,7 @@ export function createAuthAdapter({
       await db().$transaction(async (tx) => {
         const member = await tx.staffMember.findUniqueOrThrow({ where: { id: userId, disabledAt: null } });
         const times = { createdAt, lastSeenAt: createdAt, expiresAt };
+        await tx.staffSession.deleteMany({ where: { staffMemberId: userId, expiresAt: { lt: createdAt } } });
         await tx.staffSession.create({
           data: { id, tokenHash: hashToken(sessionToken), staffMemberId: userId, ...times },
         });
@@ -111,16 +112,22 @@ export function createAuthAdapter({
  */
 export async function bindSubject(
   db: Database,
+  context: AuditContext,
   person: { issuer: string; subject: string; email: string },
 ): Promise<boolean> {
   const { issuer, subject } = person;
-  const known = await db.staffMember.findUnique({ where: { issuer_subject: { issuer, subject } } });
-  if (known) return known.disabledAt === null;
-  const bound = await db.staffMember.updateMany({
-    where: { email: person.email.toLowerCase(), subject: null, disabledAt: null },
-    data: { issuer, subject },
+  return db.$transaction(async (tx) => {
+    const known = await tx.staffMember.findUnique({ where: { issuer_subject: { issuer, subject } } });
+    if (known) return known.disabledAt === null;
+    const [bound] = await tx.staffMember.updateManyAndReturn({
+      where: { email: person.email.toLowerCase(), subject: null, disabledAt: null },
+      data: { issuer, subject },
+    });
+    if (!bound) return false;
+    const target = { type: "staff_member", id: bound.id } as const;
+    await recordAuditEvent(tx, context, { action: "staff.subject_bound", outcome: "succeeded", target });
+    return true;
   });
-  return bound.count === 1;
 }
 
 function isAlive(session: StaffSession & { staffMember: StaffMember }, now: Date): boolean {

@@ -1,6 +1,8 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { getServerSession, type NextAuthOptions } from "next-auth";
+import { cookies } from "next/headers";
+import type { NextAuthOptions } from "next-auth";
+import type { Adapter } from "next-auth/adapters";
 import { cache } from "react";
 import type { StaffActor } from "#domain/actor.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
@@ -19,12 +21,11 @@ interface OidcProfile {
 
 /** The one place that knows next-auth: OpenID Connect only, sessions in Postgres, staff only. */
 export function authOptions(): NextAuthOptions {
-  const { RECONNECT_ENVIRONMENT, NEXTAUTH_URL, NEXTAUTH_SECRET, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } =
-    env();
+  const { NEXTAUTH_URL, NEXTAUTH_SECRET, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = env();
   const secure = NEXTAUTH_URL.startsWith("https:");
   return {
     secret: NEXTAUTH_SECRET,
-    adapter: createAuthAdapter({ db, issuer: OIDC_ISSUER, environment: RECONNECT_ENVIRONMENT, origin: requestOrigin }),
+    adapter: authAdapter(),
     session: {
       strategy: "database",
       maxAge: SESSION_LIMIT_SECONDS,
@@ -69,24 +70,32 @@ function sessionCookieName(): string {
   return env().NEXTAUTH_URL.startsWith("https:") ? "__Host-reconnect-desk.session" : "reconnect-desk.session";
 }
 
-/** Who is asking, as the staff table says now. Null when nobody is signed in. One query a request. */
+/**
+ * Who is asking, as the staff table says now. Null when nobody is signed in. One query a page.
+ * Not by `getServerSession`, which takes an error of the storage for "nobody": an outage is not a sign-out.
+ */
 export const currentActor = cache(async (): Promise<StaffActor | null> => {
-  const session = (await getServerSession(authOptions())) as { actor: StaffActor } | null;
-  return session?.actor ?? null;
+  const token = (await cookies()).get(sessionCookieName())?.value;
+  if (!token) return null;
+  const found = await authAdapter().getSessionAndUser?.(token);
+  return found ? (found.user as StaffUser).actor : null;
 });
+
+function authAdapter(): Adapter {
+  const { OIDC_ISSUER: issuer, RECONNECT_ENVIRONMENT: environment } = env();
+  return createAuthAdapter({ db, issuer, environment, origin: requestOrigin });
+}
 
 /** Lets staff in and puts everybody else on record. Returns true, or the address that says why not. */
 async function admit(subject: string | undefined, profile: OidcProfile | undefined): Promise<true | string> {
   const email = profile?.email ?? null;
+  const { OIDC_ISSUER: issuer, RECONNECT_ENVIRONMENT: environment } = env();
+  const actor = { type: "anonymous", email } as const;
+  const context = { actor, environment, origin: await requestOrigin(), now: () => new Date() };
   if (subject && email && profile?.email_verified === true) {
-    if (await bindSubject(db(), { issuer: env().OIDC_ISSUER, subject, email })) return true;
+    if (await bindSubject(db(), context, { issuer, subject, email })) return true;
   }
-  const origin = await requestOrigin();
-  await recordAuditEvent(
-    db(),
-    { actor: { type: "anonymous", email }, environment: env().RECONNECT_ENVIRONMENT, origin, now: () => new Date() },
-    { action: "staff.sign_in_refused", outcome: "denied" },
-  );
+  await recordAuditEvent(db(), context, { action: "staff.sign_in_refused", outcome: "denied" });
   return "/sign-in?error=NotStaff";
 }
 

@@ -1,6 +1,6 @@
 import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, type Role, rolesThatCan } from "#domain/permissions.ts";
-import type { Context } from "./context.ts";
+import type { RecordContext } from "./context.ts";
 import type { Transaction } from "./database-client.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Transaction } from "./database-client.ts";
  * The shared lock makes a role change and this act follow one another. Jobs pass: they have no role.
  * @throws ForbiddenError when the role is gone or the person is disabled.
  */
-export async function confirmActor(tx: Transaction, ctx: Context, permission: Permission): Promise<void> {
+export async function confirmActor(tx: Transaction, ctx: RecordContext, permission: Permission): Promise<void> {
   if (ctx.actor.type === "system") return;
   const rows = await tx.$queryRaw<{ role: Role }[]>`
     SELECT role FROM "StaffMember" WHERE id = ${ctx.actor.id}::uuid AND "disabledAt" IS NULL FOR SHARE`;

@@ -3,12 +3,18 @@ import type { DwollaClient } from "#dwolla/client.ts";
 import type { AuditContext } from "./audit-trail.ts";
 import type { Database } from "./database-client.ts";
 
-/** What a mutation needs besides its input. Web, worker and tests each make their own. */
-export interface Context<A extends Actor = Actor> extends AuditContext {
+/** What a mutation needs that stays within our own database. */
+export interface RecordContext<A extends Actor = Actor> extends AuditContext {
   actor: A;
   db: Database;
+}
+
+/** What a mutation needs besides its input. Web, worker and tests each make their own. */
+export interface Context<A extends Actor = Actor> extends RecordContext<A> {
   dwolla: DwollaClient;
   settings: Settings;
+  /** To the log: what went wrong without stopping anything. Closed words and ids only, never personal data. */
+  warn: (facts: object, message: string) => void;
 }
 
 export interface Settings {

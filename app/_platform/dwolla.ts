@@ -19,7 +19,7 @@ function open(): DwollaClient {
     baseUrl: DWOLLA_API_URL,
     key: DWOLLA_KEY,
     secret: DWOLLA_SECRET,
-    // A sweep must not take the connections that a person's press needs.
+    // A check and the token's renewal must not wait for the sweep's calls.
     limits: { maxConnections: SWEEP_CONCURRENCY + 4 },
     onCall: (call) => {
       logger.debug(call, "dwolla call");

@@ -34,7 +34,7 @@ export const envSchema = z
     REAUTH_COOLDOWN_SECONDS: whole(0, 86_400).default(60),
     SWEEP_INTERVAL_MINUTES: whole(1, 10_080).default(60),
     SWEEP_CONCURRENCY: whole(1, 64).default(8),
-    SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("suspected"),
+    SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("all"),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     COMMIT_SHA: z.string().default("unknown"),
   })

@@ -2,9 +2,11 @@ import "server-only";
 import { env } from "./env.ts";
 import { isDatabaseOutage } from "./is-database-outage.ts";
 
+const ASK_AGAIN_AFTER_MS = 1_000;
+
 /**
  * Ends the process when the environment is unsafe or the audit trail is not protected as it must be.
- * A database that does not answer is waited for by the requests themselves: it says nothing about safety.
+ * A database that does not answer says nothing about safety: requests wait for it by themselves, and this asks again.
  */
 export async function refuseUnsafeStart(): Promise<void> {
   try {
@@ -16,7 +18,10 @@ export async function refuseUnsafeStart(): Promise<void> {
     ]);
     await assertAuditTrailIsProtected(db());
   } catch (error) {
-    if (isDatabaseOutage(error)) return;
+    if (isDatabaseOutage(error)) {
+      setTimeout(refuseUnsafeStart, ASK_AGAIN_AFTER_MS).unref();
+      return;
+    }
     process.stderr.write(`Refused to start. ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }

@@ -61,6 +61,7 @@ function jobContext(job: string): Context {
     db: db(),
     dwolla: dwolla(),
     settings: settings(),
+    warn: (facts, message) => logger.warn(facts, message),
   };
 }
 

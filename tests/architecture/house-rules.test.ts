@@ -84,3 +84,22 @@ function isLocked(packages: Record<string, Locked>, from: string, name: string):
   if (packages[`${from && `${from}/`}node_modules/${name}`]) return true;
   return from !== "" && isLocked(packages, from.slice(0, Math.max(from.lastIndexOf("/node_modules/"), 0)), name);
 }
+
+test("what a loader waits for first is who is asking, but where nobody has to be signed in", () => {
+  const openToAll = ["app/_features/frame/loaders.ts", "app/_features/health/loaders.ts"];
+  const loaders = app.filter(({ name, path }) => name === "loaders.ts" && !openToAll.includes(path));
+  const exported = loaders.flatMap(({ path, text }) =>
+    text
+      .split(/^export (?=(?:async function|const) load)/m)
+      .slice(1)
+      .map((body) => ({
+        name: `${path}: ${body.split("\n", 1)[0]}`,
+        firstWait: body.match(/\bawait (\w+)/)?.[1] ?? "",
+      })),
+  );
+
+  expect(exported.length).toBeGreaterThanOrEqual(loaders.length);
+  expect(exported.filter(({ firstWait }) => !/^(require|load)[A-Z]/.test(firstWait)).map(({ name }) => name)).toEqual(
+    [],
+  );
+});

@@ -44,7 +44,9 @@ test("a press while Postgres is stopped reaches nobody, says so, and works again
   await openCreateDialog(page);
   await postgres.stop();
   await pressCreate(page);
-  await expect(page.getByText(/^Nothing was done/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/^Nothing was done: the desk's own database does not answer/)).toBeVisible({
+    timeout: 30_000,
+  });
   expect(await simulator.requests(POSTS)).toEqual([]);
 
   postgres = await startPostgres();

@@ -124,7 +124,7 @@ describe("a filter of the trail", () => {
   });
 
   it("takes what people type as text, never as a pattern or as SQL", async () => {
-    for (const q of ["%%%%", "____", "' OR true --", "{}{}"]) expect((await read({ q })).total).toBe(0);
+    for (const q of ["%%%%", "____", "'OR(true)--", "{}{}"]) expect((await read({ q })).total).toBe(0);
   });
 
   it("keeps to its times: the beginning is in, the end is out", async () => {

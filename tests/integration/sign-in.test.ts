@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "#domain/permissions.ts";
+import type { AuditContext } from "#platform/audit-trail.ts";
 import { bindSubject, createAuthAdapter, type StaffUser } from "#platform/auth-adapter.ts";
 import { createDatabaseClient, type Database } from "#platform/database-client.ts";
+import { auditRows } from "../support/audit-rows.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 const ISSUER = "https://login.company.test";
@@ -36,6 +38,10 @@ function adapter() {
   if (!createSession || !getSessionAndUser || !deleteSession || !getUserByAccount || !getUserByEmail)
     throw new Error("incomplete");
   return { createSession, getSessionAndUser, deleteSession, getUserByAccount, getUserByEmail };
+}
+
+function stranger(): AuditContext {
+  return { actor: { type: "anonymous", email: null }, environment: "simulator", origin: ORIGIN, now: () => clock };
 }
 
 async function addStaff(role: Role = "agent"): Promise<{ id: string; email: string }> {
@@ -110,32 +116,46 @@ describe("a sign-in", () => {
 describe("bindSubject", () => {
   it("ties an invited address to the subject that first brings it", async () => {
     const { email, id } = await addStaff();
-    expect(await bindSubject(db, { issuer: ISSUER, subject: `sub-${id}`, email: email.toUpperCase() })).toBe(true);
+    expect(
+      await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email: email.toUpperCase() }),
+    ).toBe(true);
     expect((await adapter().getUserByAccount({ provider: "oidc", providerAccountId: `sub-${id}` }))?.id).toBe(id);
+  });
+
+  it("is on record, once", async () => {
+    const { email, id } = await addStaff();
+    await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email });
+    await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email });
+    const rows = await auditRows(database.auditorUrl, { action: "staff.subject_bound" });
+    expect(rows.filter((row) => row.target_id === id)).toHaveLength(1);
   });
 
   it("refuses another subject that brings the same address later", async () => {
     const { email, id } = await addStaff();
-    await bindSubject(db, { issuer: ISSUER, subject: `sub-${id}`, email });
-    expect(await bindSubject(db, { issuer: ISSUER, subject: `other-${id}`, email })).toBe(false);
+    await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email });
+    expect(await bindSubject(db, stranger(), { issuer: ISSUER, subject: `other-${id}`, email })).toBe(false);
   });
 
   it("lets one of two simultaneous subjects have the address", async () => {
     const { email, id } = await addStaff();
     const subjects = Array.from({ length: 10 }, (_, place) => `rival-${place}-${id}`);
-    const answers = await Promise.all(subjects.map((subject) => bindSubject(db, { issuer: ISSUER, subject, email })));
+    const answers = await Promise.all(
+      subjects.map((subject) => bindSubject(db, stranger(), { issuer: ISSUER, subject, email })),
+    );
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
   it("refuses an address that no admin has added", async () => {
-    expect(await bindSubject(db, { issuer: ISSUER, subject: "sub-nobody", email: "nobody@example.test" })).toBe(false);
+    expect(
+      await bindSubject(db, stranger(), { issuer: ISSUER, subject: "sub-nobody", email: "nobody@example.test" }),
+    ).toBe(false);
   });
 
   it("refuses a person who was disabled", async () => {
     const { email, id } = await addStaff();
-    await bindSubject(db, { issuer: ISSUER, subject: `sub-${id}`, email });
+    await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email });
     await db.staffMember.update({ where: { id }, data: { disabledAt: clock } });
-    expect(await bindSubject(db, { issuer: ISSUER, subject: `sub-${id}`, email })).toBe(false);
+    expect(await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email })).toBe(false);
   });
 
   it("never finds a person by address alone", async () => {

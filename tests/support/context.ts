@@ -50,6 +50,7 @@ export async function testContext<A extends Actor = SystemActor>(
     db,
     dwolla,
     settings: { ...SETTINGS, dwollaApiUrl: simulatorUrl, ...settings },
+    warn: () => {},
     async close() {
       await Promise.all([db.$disconnect(), dwolla.close()]);
     },

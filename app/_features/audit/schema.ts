@@ -24,6 +24,8 @@ const plainText = z
   .min(1)
   .max(200)
   .regex(/^\P{C}+$/u);
+/** What is looked for goes on record with the look: ids may, a name or an e-mail address may not. */
+const idText = plainText.regex(/^[^\s@]+$/u);
 const cursor = z
   .string()
   .max(100)
@@ -42,13 +44,13 @@ const auditAddressSchema = z
     from: instant,
     to: instant,
     until: instant,
-    actor: plainText,
+    actor: idText,
     action: z.enum(AUDIT_ACTIONS),
-    target: plainText,
+    target: idText,
     outcome: z.enum(AUDIT_OUTCOMES),
     decision: z.enum(AUDIT_DECISIONS),
     ticket: plainText,
-    q: plainText.min(SHORTEST_SEARCH),
+    q: idText.min(SHORTEST_SEARCH),
     after: cursor,
     before: cursor,
   })

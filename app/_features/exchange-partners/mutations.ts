@@ -17,7 +17,7 @@ export async function storeExchangePartners(
   const unlisted = referred.filter((id) => !listedIds.has(id));
   await tx.$executeRaw`
     INSERT INTO "ExchangePartner" AS stored (id, name, status)
-    SELECT id, name, status
+    SELECT DISTINCT ON (id) id, name, status
     FROM jsonb_to_recordset(${bulkRows(listed)}::jsonb) AS given (id uuid, name text, status text)
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status

@@ -1,7 +1,7 @@
 import { allowsBalanceCheck, type Health } from "#domain/exchange-health.ts";
 import type { CustomerId, ExchangeId, ExchangePartnerId, FundingSourceId } from "#domain/ids.ts";
 import type { BalanceCheck } from "#dwolla/balance-check.ts";
-import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { type DwollaError, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import type { Exchange } from "#dwolla/exchanges.ts";
 import { type Observation, recordObservations } from "#features/signals/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
@@ -71,11 +71,6 @@ export function checkFailureOf(error: DwollaError): CheckFailure {
   if (error.kind !== "http" || error.status === null || error.status >= 500) return "unreachable";
   if (error.status === 429) return "rate_limited";
   return error.status === 404 ? "gone" : "refused";
-}
-
-/** When Dwolla's rate limit ends, null where none holds. */
-export function resumesAtOf(error: DwollaError): Date | null {
-  return error.kind === "circuit_open" || error.kind === "http" ? error.resumesAt : null;
 }
 
 export function balanceObservation(

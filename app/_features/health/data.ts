@@ -17,8 +17,8 @@ export interface Readiness {
 
 const DWOLLA_PATIENCE_MS = 3_000;
 
-export async function getReadiness(db: Database, dwolla: Readiness["dwolla"]): Promise<Readiness> {
-  const known = await readDatabase(db);
+export async function getReadiness(db: Database, dwollaState: Promise<Readiness["dwolla"]>): Promise<Readiness> {
+  const [known, dwolla] = await Promise.all([readDatabase(db), dwollaState]);
   if (!known) return { status: "down", database: "unreachable", migrations: "unknown", dwolla, lastSweep: null };
   const isComplete = known.migrations === "ok" && dwolla === "ok" && known.lastSweep?.state !== "failed";
   return { status: isComplete ? "ready" : "degraded", database: "ok", dwolla, ...known };

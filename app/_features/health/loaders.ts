@@ -16,7 +16,7 @@ export function loadLiveness(): { status: "live" } & BuildVersion {
 }
 
 export async function loadReadiness(): Promise<Readiness & BuildVersion> {
-  return { ...(await getReadiness(db(), await recentDwollaState())), ...buildVersion() };
+  return { ...(await getReadiness(db(), recentDwollaState())), ...buildVersion() };
 }
 
 const DWOLLA_STATE_LIFE_MS = 10_000;

@@ -3,7 +3,7 @@ import type { StaffActor } from "#domain/actor.ts";
 import type { ExchangeId } from "#domain/ids.ts";
 import { refusalOfRequest } from "#domain/reauth-session.ts";
 import { statesBefore } from "#domain/repair-case.ts";
-import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { type DwollaError, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import { type AuditEntry, recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
@@ -176,10 +176,6 @@ function answerOfError(error: DwollaError): Omit<Answer, "answeredAt"> {
   };
 }
 
-function resumesAtOf(error: DwollaError): Date | null {
-  return error.kind === "http" || error.kind === "circuit_open" ? error.resumesAt : null;
-}
-
 /** Rides out a database that is away for a moment. False when it stayed away; the reaper then says what is left to say. */
 async function keepTrying(ctx: Context, work: () => Promise<void>): Promise<boolean> {
   const giveUpAt = ctx.now().getTime() + RECORDING_PATIENCE_MS;
@@ -187,7 +183,11 @@ async function keepTrying(ctx: Context, work: () => Promise<void>): Promise<bool
     try {
       await work();
       return true;
-    } catch {
+    } catch (error) {
+      ctx.warn(
+        { reason: error instanceof Error ? error.name : "unknown" },
+        "an answer of Dwolla could not be recorded yet",
+      );
       if (ctx.now().getTime() >= giveUpAt) return false;
       await pause(RECORDING_PAUSE_MS);
     }

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const BREAKS = ["UpdateCredentials", "deactivated", "removed"] as const;
 
 export const breakExchangeSchema = z.object({
-  exchangeId: z.uuid("An exchange id is a UUID, such as 036c8a60-fa45-45d4-8f5d-181d348c6ec8."),
+  exchangeId: z.uuid("An exchange id is a UUID, such as 036c8a60-fa45-45d4-8f5d-181d348c6ec8.").toLowerCase(),
   as: z.enum(BREAKS),
 });
 

@@ -49,7 +49,7 @@ export async function recordObservations(
   // Only what is read after the lock is current.
   const links = await readLinks(tx, customerIds);
   const stored = await listSignalsOfCustomers(tx, customerIds);
-  const withOpenCase = await readOpenCases(tx, customerIds);
+  const withOpenCase = await lockOpenCases(tx, customerIds);
 
   const seen = observations.map((observation) => toSignal(observation, exchanges, links));
   const added = newEvidence(seen, stored, withOpenCase);
@@ -95,9 +95,11 @@ async function readLinks(tx: Transaction, customerIds: readonly CustomerId[]): P
   return new Map(rows.map(({ id, exchangeId }) => [id, exchangeId]));
 }
 
-async function readOpenCases(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Set<string>> {
+/** Locked, because a press that is making a session holds this lock too: what settles the cases then sees its session. */
+async function lockOpenCases(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ exchangeId: ExchangeId }[]>`
-    SELECT "exchangeId" FROM "RepairCase" WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "closedAt" IS NULL`;
+    SELECT "exchangeId" FROM "RepairCase" WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "closedAt" IS NULL
+    ORDER BY id FOR NO KEY UPDATE`;
   return new Set(rows.map(({ exchangeId }) => exchangeId));
 }
 

@@ -18,5 +18,8 @@ const name = z
 const role = z.enum(ROLES, "Choose a role.");
 
 export const addStaffMemberInput = z.object({ email, name, role });
-export const changeStaffRoleInput = z.object({ staffMemberId: z.uuid(), role });
-export const staffMemberInput = z.object({ staffMemberId: z.uuid() });
+// In lower case, as ids are stored: who acts on the own row is told by comparing them.
+const staffMemberId = z.uuid().toLowerCase();
+
+export const changeStaffRoleInput = z.object({ staffMemberId, role });
+export const staffMemberInput = z.object({ staffMemberId });

@@ -8,7 +8,7 @@ import { type FundingSourceReading, storeFundingSources } from "#features/fundin
 import { type Observation, recordObservations } from "#features/signals/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
-import type { Context } from "#platform/context.ts";
+import type { Context, RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
 import { addJob } from "#platform/jobs.ts";
 import { uuidv7 } from "#platform/uuid.ts";
@@ -17,7 +17,7 @@ import type { SweepFailure, SweepPagePayload } from "./schema.ts";
 const PAGE_JOB = "sweep.page";
 
 /** Starts a sweep, or gives back the one that runs: there is never a second. */
-export async function startSweep({ ctx }: { ctx: Context }): Promise<{ sweepId: string; isNew: boolean }> {
+export async function startSweep({ ctx }: { ctx: RecordContext }): Promise<{ sweepId: string; isNew: boolean }> {
   return ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "sweep:start");
     const sweepId = uuidv7(ctx.now());

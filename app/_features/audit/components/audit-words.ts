@@ -3,6 +3,7 @@ import type { StatusTone } from "#ui/status-badge.tsx";
 
 const ACTION_WORDS: Record<AuditAction, string> = {
   "staff.signed_in": "Signed in",
+  "staff.subject_bound": "Tied a staff member to a company account",
   "staff.sign_in_refused": "Sign-in refused",
   "staff.signed_out": "Signed out",
   "staff.added": "Added a staff member",
@@ -50,7 +51,7 @@ export function outcomeLook(outcome: string): { label: string; tone: StatusTone 
 }
 
 const PARAMETER_WORDS: Record<string, string> = {
-  q: "search (4 to 200 visible characters)",
+  q: "search (the beginning of an id, at least 4 characters)",
   after: "place in the list",
   before: "place in the list",
   until: "place in the list",

@@ -28,13 +28,23 @@ export function FreshnessNotice({ freshness: { latest, checkedAt, isOverdue } }:
       </Notice>
     );
   }
-  if (!isOverdue) return null;
+  if (!isOverdue) return latest && latest.customersSkipped > 0 ? <Unread count={latest.customersSkipped} /> : null;
   return (
     <Notice tone="warning" title="This list is older than it should be">
       <DataFrom checkedAt={checkedAt} />{" "}
       {latest?.state === "running"
         ? "A sweep is under way."
         : "No sweep is running: an engineer should look at the worker."}
+    </Notice>
+  );
+}
+
+function Unread({ count }: { count: number }) {
+  const who = count === 1 ? "1 customer" : `${count.toLocaleString("en")} customers`;
+  return (
+    <Notice tone="warning" title={`${who} could not be read in the last sweep`}>
+      Dwolla’s answers about them were unusable, so a broken link of theirs may be missing here. The next sweep tries
+      again.
     </Notice>
   );
 }

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { isDatabaseOutage } from "#platform/is-database-outage.ts";
+
+it.each([
+  ["Node could reach none of a host's addresses", Object.assign(new AggregateError([]), { code: "ECONNREFUSED" })],
+  ["Prisma could not reach the server", Object.assign(new Error("Can't reach"), { code: "P1001" })],
+  ["the server ended the connection", new Error("terminating connection due to administrator command")],
+  ["the cause says so", new Error("failed", { cause: new Error("Connection terminated unexpectedly") })],
+])("knows an outage when %s", (_case, error) => {
+  expect(isDatabaseOutage(error)).toBe(true);
+});
+
+it("takes a refusal for no outage", () => {
+  expect(isDatabaseOutage(Object.assign(new Error("permission denied for table event"), { code: "42501" }))).toBe(
+    false,
+  );
+});
