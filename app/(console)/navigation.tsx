@@ -7,7 +7,14 @@ type ConsolePage = NavigationItem & { permissions: Permission[] };
 const ICON = { size: 16, "aria-hidden": true } as const;
 
 const PAGES: ConsolePage[] = [
-  { href: "/", label: "Worklist", icon: <ListChecks {...ICON} />, jumpKey: "w", permissions: ["repair_case:read"] },
+  {
+    href: "/",
+    label: "Worklist",
+    icon: <ListChecks {...ICON} />,
+    alsoAt: ["/exchanges/", "/customers/"],
+    jumpKey: "w",
+    permissions: ["repair_case:read"],
+  },
   {
     href: "/audit",
     label: "Audit",

@@ -17,5 +17,5 @@ export function Refused({ refusal }: { refusal: ForbiddenError }) {
 
 function whoMay(roles: readonly Role[]): string {
   if (roles.length === 0) return "Nobody may in this environment.";
-  return `${new Intl.ListFormat("en", { type: "conjunction" }).format(roles)} may.`;
+  return `Only ${new Intl.ListFormat("en", { type: "conjunction" }).format(roles)} may.`;
 }

@@ -34,7 +34,7 @@ export function CopyButton({ value, label, look = "icon" }: CopyButtonProps) {
           <Icon size={14} aria-hidden />
           <span className="grid *:col-start-1 *:row-start-1">
             <span className="invisible" aria-hidden>{`Copy ${label}`}</span>
-            <span>{words}</span>
+            <span className="text-left">{words}</span>
           </span>
         </Button>
       ) : (

@@ -63,7 +63,10 @@ function nameCutCell(event: PointerEvent): void {
   const cell = event.target instanceof Element ? event.target.closest("td") : null;
   if (!cell) return;
   const isCut = [cell, ...cell.querySelectorAll("*")].some(
-    (part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0,
+    (part) =>
+      part.clientWidth > 0 &&
+      (part.scrollWidth > part.clientWidth + 1 ||
+        (part.matches(".one-line") && part.scrollHeight > part.clientHeight + 4)),
   );
   if (isCut) {
     cell.title = cell.textContent ?? "";

@@ -157,6 +157,7 @@ function BodyRows({
           data-align={column.align}
           data-wide-only={column.isWideOnly}
           data-narrow={column.narrow ?? (place === 0 ? "title" : "line")}
+          data-empty={isNothing(row.original.cells[column.id]) || undefined}
           dir={typeof row.original.cells[column.id] === "string" ? "auto" : undefined}
         >
           <CellContent
@@ -173,7 +174,7 @@ function BodyRows({
 type CellContentProps = { content: ReactNode; href: string | undefined; isPanelOpen: boolean };
 
 function CellContent({ content, href, isPanelOpen }: CellContentProps) {
-  const shown = content === null || content === undefined || content === "" ? "–" : content;
+  const shown = isNothing(content) ? "–" : content;
   if (href === undefined) {
     return shown;
   }
@@ -183,6 +184,10 @@ function CellContent({ content, href, isPanelOpen }: CellContentProps) {
       {shown}
     </Link>
   );
+}
+
+function isNothing(content: ReactNode): boolean {
+  return content === null || content === undefined || content === "";
 }
 
 const SORT_WORDS = { asc: "ascending", desc: "descending" } as const;

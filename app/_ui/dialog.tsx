@@ -56,7 +56,7 @@ function ModalDialog({ onClose, title, description, footer, children }: Omit<Dia
       </header>
       <div className="px-5 pt-3 pb-5">{children}</div>
       {footer && (
-        <footer className="sticky bottom-0 flex flex-wrap justify-end gap-2 border-line border-t bg-raised px-5 py-3">
+        <footer className="sticky bottom-0 flex flex-wrap justify-end gap-2 max-sm:*:flex-auto border-line border-t bg-raised px-5 py-3">
           {footer}
         </footer>
       )}

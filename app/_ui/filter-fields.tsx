@@ -49,7 +49,7 @@ export function SearchField({ label, value, name = "q" }: SearchFieldProps) {
         spellCheck={false}
         maxLength={200}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
-        className={`peer w-full pr-8 pl-8 ${FIELD} focus-visible:outline-offset-0`}
+        className={`peer w-full text-ellipsis pr-8 pl-8 ${FIELD} focus-visible:outline-offset-0`}
       />
       <span className="pointer-events-none absolute top-1.5 right-1.5 hidden peer-focus:hidden peer-placeholder-shown:sm:block">
         <Kbd keys="/" />

@@ -12,6 +12,8 @@ export type NavigationItem = {
   href: string;
   label: string;
   icon: ReactNode;
+  /** Where the addresses begin that belong to this page too: what opens from its rows. */
+  alsoAt?: readonly string[];
   /** Only where it means work. */
   count?: number;
   /** Pressed after `g`. */
@@ -52,7 +54,13 @@ export function PageFrame({ environment, navigation, person, signOut, searchHref
           <ul className="rail-pages">
             {navigation.map((item) => (
               <li key={item.href}>
-                <RailLink href={item.href} label={item.label} icon={item.icon} count={item.count} />
+                <RailLink
+                  href={item.href}
+                  label={item.label}
+                  icon={item.icon}
+                  count={item.count}
+                  alsoAt={item.alsoAt ?? []}
+                />
               </li>
             ))}
           </ul>

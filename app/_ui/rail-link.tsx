@@ -4,11 +4,18 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-type RailLinkProps = { href: string; label: string; icon: ReactNode; count: number | undefined };
+type RailLinkProps = {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  count: number | undefined;
+  alsoAt: readonly string[];
+};
 
-export function RailLink({ href, label, icon, count }: RailLinkProps) {
+export function RailLink({ href, label, icon, count, alsoAt }: RailLinkProps) {
   const path = usePathname();
-  const isCurrent = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+  const beginnings = href === "/" ? alsoAt : [`${href}/`, ...alsoAt];
+  const isCurrent = path === href || beginnings.some((beginning) => path.startsWith(beginning));
   return (
     <Link
       href={href}

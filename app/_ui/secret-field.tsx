@@ -26,7 +26,7 @@ export function SecretField({ value, label, copyLabel, hint }: SecretFieldProps)
         {label}
       </p>
       <div className="flex flex-wrap items-center gap-2">
-        <div className="flex h-8 min-w-40 flex-1 items-center overflow-x-auto rounded-md border border-control bg-sunken px-2.5">
+        <div className="flex h-8 min-w-40 flex-1 max-sm:basis-full items-center overflow-x-auto rounded-md border border-control bg-sunken px-2.5">
           {isShown ? (
             <code className="select-all whitespace-nowrap font-mono text-table">{value}</code>
           ) : (

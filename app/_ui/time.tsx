@@ -25,7 +25,7 @@ export function Time({ iso, now, form = "relative" }: TimeProps) {
       <time dateTime={iso} title={exact} className="whitespace-nowrap">
         <RelativeTime iso={iso} now={now} />
       </time>
-      {form === "both" && <span className="text-muted tabular-nums"> {exact}</span>}
+      {form === "both" && <span className="text-muted tabular-nums"> · {exact}</span>}
     </>
   );
 }

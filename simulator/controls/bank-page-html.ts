@@ -20,10 +20,10 @@ export function sessionPage({ partner, customerName, isReauthentication }: Sessi
   const purpose = isReauthentication ? "connect this bank account again" : "connect a bank account";
   return page(
     "Sign in to your bank",
-    `<p>${escapeHtml(customerName)} was asked to ${purpose} through ${escapeHtml(partner)}.</p>
+    `<p><bdi>${escapeHtml(customerName)}</bdi> was asked to ${purpose} through ${escapeHtml(partner)}.</p>
     <form method="post">
       <button name="choice" value="sign-in">Sign in and connect</button>
-      <button name="choice" value="leave">Leave without signing in</button>
+      <button class="second" name="choice" value="leave">Leave without signing in</button>
     </form>`,
   );
 }
@@ -45,14 +45,22 @@ export function messagePage(title: string, text: string): string {
 }
 
 const STYLE = `
-  :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-  body { margin: 0 auto; max-width: 34rem; padding: 1.5rem; }
-  .notice { border: 2px solid; padding: .5rem .75rem; font-weight: 600; }
-  label { display: block; font-weight: 600; }
-  input, button { font: inherit; padding: .6rem .9rem; margin: .25rem .25rem .75rem 0; box-sizing: border-box; }
-  input { width: 100%; }
+  :root { color-scheme: light dark; --ink: light-dark(#18181b, #f4f4f5); --quiet: light-dark(#52525b, #a1a1aa);
+    --line: light-dark(#8d8d96, #71717a); --page: light-dark(#fafafa, #18181b); --accent: light-dark(#4f46e5, #a5b4fc);
+    --on-accent: light-dark(#fff, #18181b); }
+  * { box-sizing: border-box; }
+  body { margin: 0; background: var(--page); color: var(--ink); font: 14px/1.5 system-ui, sans-serif; }
+  .notice { margin: 0; padding: 4px 16px; background: #6b2fa0; color: #fff; font-size: 12px; font-weight: 600; }
+  main { width: min(360px, 100vw - 32px); margin: 0 auto; padding: 15vh 0 32px; }
+  h1 { font-size: 20px; margin: 0 0 4px; }
+  p { margin: 0 0 16px; color: var(--quiet); overflow-wrap: anywhere; }
+  label { display: block; font-weight: 600; margin-bottom: 4px; }
+  input, button { width: 100%; min-height: 40px; padding: 0 12px; margin: 0 0 8px; font: inherit; border-radius: 6px;
+    border: 1px solid var(--line); background: transparent; color: inherit; }
+  button { cursor: pointer; border-color: transparent; background: var(--accent); color: var(--on-accent); font-weight: 600; }
+  .second { border-color: var(--line); background: transparent; color: inherit; font-weight: 400; }
   code { overflow-wrap: anywhere; }
-  :focus-visible { outline: 3px solid; outline-offset: 2px; }`;
+  :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }`;
 
 function page(title: string, content: string): string {
   return `<!doctype html>

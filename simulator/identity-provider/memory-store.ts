@@ -41,15 +41,20 @@ export function createMemoryStore() {
       entries.delete(this.#key(id));
     }
 
+    /** Of this kind only: the sign-in that is under way may hang on the grant that it replaces. */
     async revokeByGrantId(grantId: string): Promise<void> {
-      for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
+      for (const [key, { payload }] of entries) {
+        if (this.#isOwn(key) && payload.grantId === grantId) entries.delete(key);
+      }
     }
 
     #live(): Entry[] {
       const now = Date.now();
-      return [...entries].flatMap(([key, entry]) =>
-        key.startsWith(`${this.#model}:`) && entry.expiresAt > now ? [entry] : [],
-      );
+      return [...entries].flatMap(([key, entry]) => (this.#isOwn(key) && entry.expiresAt > now ? [entry] : []));
+    }
+
+    #isOwn(key: string): boolean {
+      return key.startsWith(`${this.#model}:`);
     }
 
     #key(id: string): string {

@@ -29,3 +29,16 @@ test("a stranger whom the provider knows stays outside", async ({ page }) => {
 
   await expect(page.getByText("You are not on the staff list")).toBeVisible();
 });
+
+test("a second person signs in with the browser of the first, who signed out", async ({ page }) => {
+  await signIn(page, "agent");
+  await page.getByRole("button", { name: /Agent Example/ }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in");
+  await page.goto("/");
+  await expect(page).toHaveURL(/sign-in/);
+
+  await signIn(page, "lead");
+
+  await expect(page.getByText("Lead Example").first()).toBeVisible();
+});

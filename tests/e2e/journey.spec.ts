@@ -62,6 +62,7 @@ test.describe("the main job", () => {
     await signIn(page, "agent");
     const listed: string[] = [];
     for (;;) {
+      await page.getByRole("navigation", { name: "Pages of the list" }).waitFor();
       const hrefs = await page
         .locator("tr[data-row-href]")
         .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-row-href")));

@@ -6,7 +6,7 @@ import { outcomeLook } from "./audit-words.ts";
 export function AuditResult({ event }: { event: Pick<AuditEventInList, "outcome" | "followedBy"> }) {
   const last = event.outcome === "pending" ? event.followedBy.at(-1) : undefined;
   return (
-    <span className="inline-flex max-w-full items-center gap-1.5">
+    <span className="inline-flex max-w-full items-center gap-1.5 align-bottom">
       <StatusBadge {...outcomeLook(event.outcome)} />
       {last && (
         <span className="truncate text-muted">

@@ -1,6 +1,7 @@
 import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
+import { OneLine } from "#ui/one-line.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import type { AuditEventInList } from "../data.ts";
 import { AuditActor } from "./audit-actor.tsx";
@@ -9,13 +10,13 @@ import { AuditTargetLink } from "./audit-target.tsx";
 import { actionWords } from "./audit-words.ts";
 
 const COLUMNS: TableColumn[] = [
-  { id: "time", header: "Recorded (UTC)", width: "160px" },
-  { id: "actor", header: "Actor", width: "13%" },
+  { id: "time", header: "Recorded (UTC)", width: "154px" },
+  { id: "actor", header: "Actor", width: "12%" },
   { id: "action", header: "Action" },
-  { id: "target", header: "Target", width: "118px" },
-  { id: "reason", header: "Reason", width: "10%", isWideOnly: true },
+  { id: "target", header: "Target", width: "112px" },
+  { id: "reason", header: "Reason", width: "9%", isWideOnly: true },
   { id: "result", header: "Result", width: "176px", narrow: "aside" },
-  { id: "requestId", header: "Request", width: "118px", narrow: "hidden", isWideOnly: true },
+  { id: "requestId", header: "Request", width: "112px", narrow: "hidden", isWideOnly: true },
 ];
 
 export function AuditTable({ events, names }: { events: AuditEventInList[]; names: Map<string, string> }) {
@@ -41,11 +42,7 @@ function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {
     cells: {
       time: <RecordedAt iso={event.recordedAt} />,
       actor: <AuditActor event={event} names={names} />,
-      action: (
-        <>
-          {actionWords(event.action)} <MachineCode>{event.action}</MachineCode>
-        </>
-      ),
+      action: <OneLine rest={<MachineCode>{event.action}</MachineCode>}>{actionWords(event.action)}</OneLine>,
       target: <AuditTargetLink event={event} />,
       reason: event.reason,
       result: <AuditResult event={event} />,

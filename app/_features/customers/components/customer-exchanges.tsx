@@ -1,6 +1,7 @@
 import { causeWords, HEALTH_WORDS } from "#domain/plain-words.ts";
 import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
+import { OneLine } from "#ui/one-line.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { CustomerExchangeView } from "../data.ts";
@@ -27,11 +28,7 @@ export function CustomerExchanges({ exchanges, now }: { exchanges: CustomerExcha
           bank: bank ? <bdi>{bank}</bdi> : <span className="text-muted">Bank not known</span>,
           partner,
           health: <StatusBadge {...HEALTH_WORDS[health]} />,
-          cause: cause && (
-            <>
-              {causeWords(cause).says} <MachineCode>{cause}</MachineCode>
-            </>
-          ),
+          cause: cause && <OneLine rest={<MachineCode>{cause}</MachineCode>}>{causeWords(cause).says}</OneLine>,
           since: brokenSince && <Time iso={brokenSince} now={now} />,
           linked: <Time iso={createdAt} now={now} />,
         },

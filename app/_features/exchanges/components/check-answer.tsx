@@ -29,7 +29,7 @@ function Checked({ result }: { result: Extract<CheckExchangeResult, { ok: true }
           {causeWords(cause).says} <MachineCode>{cause}</MachineCode>
         </p>
       )}
-      <ul className="mt-1 text-table">
+      <ul className="mt-1.5 grid gap-1 text-table">
         <li>
           {signalWords("exchange_status", status).label} <RequestId value={statusRequestId} />
         </li>

@@ -1,6 +1,7 @@
 import type { Health } from "#domain/exchange-health.ts";
 import { partnerCapability } from "#domain/partner-capability.ts";
 import { type CauseWords, causeWords } from "#domain/plain-words.ts";
+import type { RepairCaseState } from "#domain/repair-case.ts";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { Time } from "#ui/time.tsx";
 
@@ -9,12 +10,15 @@ type ExchangeVerdictProps = {
   cause: string | null;
   brokenSince: string | null;
   partner: string;
+  cases: readonly { state: RepairCaseState; closedAt: string | null }[];
   now: string;
 };
 
 /** What broke, what it means for the customer, since when, and what to do next. */
-export function ExchangeVerdict({ health, cause, brokenSince, partner, now }: ExchangeVerdictProps) {
-  const { says, means, next } = cause === null ? wordsWithoutCause(health, partner) : wordsOfCause(cause, partner);
+export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, now }: ExchangeVerdictProps) {
+  const words = cause === null ? wordsWithoutCause(health, partner) : wordsOfCause(cause, partner);
+  const isSessionOut = cases.some(({ state, closedAt }) => state === "session_created" && closedAt === null);
+  const { says, means, next } = isSessionOut ? { ...words, next: NEXT_WITH_SESSION_OUT } : words;
   return (
     <section aria-label="Verdict" className="max-w-[68ch]">
       <p className="font-medium">
@@ -32,6 +36,9 @@ export function ExchangeVerdict({ health, cause, brokenSince, partner, now }: Ex
     </section>
   );
 }
+
+const NEXT_WITH_SESSION_OUT =
+  "A session is out. When the customer has signed in, press “Check now”. If it lapsed unused, create a new one.";
 
 /** Where a partner gives no sessions, creating one is no advice. */
 function wordsOfCause(cause: string, partner: string): CauseWords {

@@ -1,5 +1,6 @@
 import { ATTEMPT_WORDS } from "#domain/plain-words.ts";
 import { MachineCode } from "#ui/machine-code.tsx";
+import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import { type ReauthSessionView, UPDATE_MODE_TOKEN_LIFE_MS } from "../schema.ts";
@@ -49,7 +50,7 @@ function SessionState({ session, now }: { session: ReauthSessionView; now: strin
     return (
       <p>
         Dwolla’s answer was lost. A session may or may not exist. A new attempt is safe: an unused session simply
-        lapses.
+        lapses. <DwollaRequestId session={session} />
       </p>
     );
   }
@@ -57,7 +58,7 @@ function SessionState({ session, now }: { session: ReauthSessionView; now: strin
     const { says, next, code } = failureWords(failure ?? { kind: "unexpected", status: null, code: null });
     return (
       <p>
-        {says}. {next} <MachineCode>{code}</MachineCode>
+        {says}. {next} <MachineCode>{code}</MachineCode> <DwollaRequestId session={session} />
       </p>
     );
   }
@@ -69,6 +70,11 @@ function SessionState({ session, now }: { session: ReauthSessionView; now: strin
     );
   }
   return <p>{isReady(session, now) ? "Ready to hand over, shown once." : "Lapsed without having been shown."}</p>;
+}
+
+/** What Dwolla's support asks for. */
+function DwollaRequestId({ session: { upstreamRequestId } }: { session: ReauthSessionView }) {
+  return upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla’s request id" />;
 }
 
 function isReady({ state, revealedAt, answeredAt, requestedAt }: ReauthSessionView, now: string): boolean {

@@ -1,44 +1,49 @@
+import { partnerCapability } from "#domain/partner-capability.ts";
 import { ATTEMPT_WORDS, causeWords, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
 import type { TableColumn, TableRow } from "#ui/data-table.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
+import { OneLine } from "#ui/one-line.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { WorklistRow } from "../data.ts";
 
 export const worklistColumns: TableColumn[] = [
-  { id: "customer", header: "Customer", width: "19%" },
-  { id: "bank", header: "Bank", width: "11%" },
-  { id: "partner", header: "Partner", width: "76px", isWideOnly: true },
+  { id: "customer", header: "Customer", width: "max(15cqi, 160px)" },
+  { id: "bank", header: "Bank", width: "max(11cqi, 104px)" },
+  { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
-  { id: "since", header: "Broken since", width: "124px", narrow: "line-end" },
-  { id: "state", header: "State", width: "156px", narrow: "aside" },
-  { id: "attempt", header: "Last attempt", width: "12%", isWideOnly: true },
+  { id: "since", header: "Broken since", width: "108px", narrow: "line-end" },
+  { id: "state", header: "State", width: "144px", narrow: "aside" },
+  { id: "attempt", header: "Last attempt", width: "12cqi", isWideOnly: true },
 ];
 
 export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] {
-  const { customerName, email, bank, partner, cause, brokenSince, state, lastAttempt } = row;
+  const { customerName, email, bank, partner, cause, brokenSince, lastAttempt } = row;
   return {
     customer: (
-      <>
-        <bdi>{customerName}</bdi> <span className="font-normal text-muted">{email}</span>
-      </>
+      <OneLine rest={<span className="font-normal text-muted">{email}</span>}>
+        <bdi>{customerName}</bdi>
+      </OneLine>
     ),
     bank: bank && <bdi>{bank}</bdi>,
     partner,
-    cause: (
-      <>
-        {causeWords(cause).says} <MachineCode>{cause}</MachineCode>
-      </>
-    ),
+    cause: <OneLine rest={<MachineCode>{cause}</MachineCode>}>{causeWords(cause).says}</OneLine>,
     since: <Time iso={brokenSince} now={now} />,
-    state: <StatusBadge {...REPAIR_CASE_STATE_WORDS[state]} />,
+    state: <StatusBadge {...stateWords(row)} />,
     attempt: lastAttempt && (
-      <>
+      <OneLine rest={<span className="text-muted">by {lastAttempt.by}</span>}>
         {ATTEMPT_WORDS[lastAttempt.state].short}{" "}
         <span className="text-muted">
-          <Time iso={lastAttempt.at} now={now} /> by {lastAttempt.by}
+          <Time iso={lastAttempt.at} now={now} />
         </span>
-      </>
+      </OneLine>
     ),
   };
+}
+
+/** A partner without sessions leaves one way only, and the row says so before anybody opens it. */
+function stateWords({ state, partner }: WorklistRow) {
+  const words = REPAIR_CASE_STATE_WORDS[state];
+  const needsNewLink = state === "open" && partnerCapability(partner).handover === "none";
+  return needsNewLink ? { ...words, label: "Needs a new link" } : words;
 }
