@@ -59,6 +59,7 @@ async function starts(executablePath: string | null): Promise<boolean> {
 }
 
 async function run(command: string, args: string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: "inherit" });
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const child = spawn(command, args, { stdio: "inherit", env });
   await Promise.race([once(child, "exit"), once(child, "error")]);
 }
