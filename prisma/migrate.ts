@@ -92,6 +92,7 @@ async function migrateJobQueue(owner: pg.Client, ownerUrl: string): Promise<void
   const pgPool = new pg.Pool({ connectionString: ownerUrl, max: 2, options: "-c role=reconnect_app" });
   pgPool.on("error", () => undefined);
   pgPool.on("connect", (client) => client.on("error", () => undefined));
+  await retryConcurrentUpdate(() => owner.query("GRANT reconnect_app TO CURRENT_USER"));
   await owner.query(`GRANT CREATE ON DATABASE ${database} TO reconnect_app`);
   try {
     await runMigrations({ pgPool });
