@@ -1,11 +1,12 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { RUN_TYPESCRIPT, startChild } from "./child-process.ts";
 import { runProgram } from "./shutdown.ts";
 
 const FOLDER = "tests/bench";
 
 await runProgram(async (cleanup) => {
-  const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -".ts".length)] : []));
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
+  const names = files.flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -".ts".length)] : []));
   const [wanted, ...args] = process.argv.slice(2);
   if (!wanted) {
     console.log(
