@@ -1,4 +1,5 @@
 import type { Health, SignalKind } from "./exchange-health.ts";
+import type { ReauthSessionState } from "./reauth-session.ts";
 import type { RepairCaseState } from "./repair-case.ts";
 
 /**
@@ -72,10 +73,8 @@ export const REPAIR_CASE_STATE_WORDS: Record<RepairCaseState, Label> = {
   not_repairable: { tone: "quiet", label: "Not repairable" },
 };
 
-export type AttemptState = "pending" | "created" | "failed" | "unknown";
-
 /** The sentence that explains each stands with the session itself; `short` is for a list. */
-export const ATTEMPT_WORDS: Record<AttemptState, Label & { short: string }> = {
+export const ATTEMPT_WORDS: Record<ReauthSessionState, Label & { short: string }> = {
   pending: { tone: "waiting", label: "Being created", short: "Pending" },
   created: { tone: "session", label: "Session created", short: "Created" },
   failed: { tone: "broken", label: "Dwolla refused", short: "Refused" },

@@ -1,5 +1,7 @@
 import { type Channel, isRedirectFor, partnerCapability } from "./partner-capability.ts";
 
+export type ReauthSessionState = "pending" | "created" | "failed" | "unknown";
+
 /** What somebody asks for, beside what is allowed here. */
 export interface ReauthRequest {
   partnerName: string;

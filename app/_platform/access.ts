@@ -5,9 +5,8 @@ import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
 import { currentActor } from "./auth.ts";
-import { db } from "./db.ts";
 import { env } from "./env.ts";
-import { requestOrigin } from "./request-origin.ts";
+import { requestContext } from "./request-context.ts";
 
 /** The signed-in person; sends everybody else to the sign-in page. */
 export async function requireActor(): Promise<StaffActor> {
@@ -20,11 +19,9 @@ export async function requireActor(): Promise<StaffActor> {
 export async function requirePermission(permission: Permission): Promise<StaffActor> {
   const actor = await requireActor();
   if (isAllowed(actor, permission)) return actor;
-  await recordAuditEvent(
-    db(),
-    { actor, environment: env().RECONNECT_ENVIRONMENT, origin: await requestOrigin(), now: () => new Date() },
-    { action: "page.refused", outcome: "denied", target: { type: "page", id: permission } },
-  );
+  const ctx = await requestContext(actor);
+  const target = { type: "page", id: permission } as const;
+  await recordAuditEvent(ctx.db, ctx, { action: "page.refused", outcome: "denied", target });
   throw forbidden(actor, permission);
 }
 

@@ -16,6 +16,7 @@ import { dwolla } from "./dwolla.ts";
 import { env } from "./env.ts";
 import { isDatabaseOutage } from "./is-database-outage.ts";
 import { logger } from "./logger.ts";
+import { requestContext } from "./request-context.ts";
 import { requestOrigin } from "./request-origin.ts";
 import { settings } from "./settings.ts";
 
@@ -111,13 +112,8 @@ async function authorize(
 }
 
 async function actionContext(actor: StaffActor): Promise<Context<StaffActor>> {
-  const environment = env().RECONNECT_ENVIRONMENT;
   return {
-    actor,
-    environment,
-    origin: await requestOrigin(),
-    now: () => new Date(),
-    db: db(),
+    ...(await requestContext(actor)),
     dwolla: dwolla(),
     settings: settings(),
     warn: (facts, message) => logger.warn(facts, message),

@@ -10,6 +10,7 @@ import { bindSubject, createAuthAdapter, SESSION_LIMIT_SECONDS, type StaffUser }
 import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { logger } from "./logger.ts";
+import { requestContext } from "./request-context.ts";
 import { requestOrigin } from "./request-origin.ts";
 
 interface OidcProfile {
@@ -89,13 +90,11 @@ function authAdapter(): Adapter {
 /** Lets staff in and puts everybody else on record. Returns true, or the address that says why not. */
 async function admit(subject: string | undefined, profile: OidcProfile | undefined): Promise<true | string> {
   const email = profile?.email ?? null;
-  const { OIDC_ISSUER: issuer, RECONNECT_ENVIRONMENT: environment } = env();
-  const actor = { type: "anonymous", email } as const;
-  const context = { actor, environment, origin: await requestOrigin(), now: () => new Date() };
+  const ctx = await requestContext({ type: "anonymous", email } as const);
   if (subject && email && profile?.email_verified === true) {
-    if (await bindSubject(db(), context, { issuer, subject, email })) return true;
+    if (await bindSubject(ctx.db, ctx, { issuer: env().OIDC_ISSUER, subject, email })) return true;
   }
-  await recordAuditEvent(db(), context, { action: "staff.sign_in_refused", outcome: "denied" });
+  await recordAuditEvent(ctx.db, ctx, { action: "staff.sign_in_refused", outcome: "denied" });
   return "/sign-in?error=NotStaff";
 }
 

@@ -5,9 +5,8 @@ import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { csvDownload } from "#platform/csv.ts";
 import { auditorDb, db } from "#platform/db.ts";
-import { env } from "#platform/env.ts";
 import { logger } from "#platform/logger.ts";
-import { requestOrigin } from "#platform/request-origin.ts";
+import { requestContext } from "#platform/request-context.ts";
 import { type AuditScope, getRecordingTime } from "./data.ts";
 import { type AuditReader, exportAuditEvents, readAuditEvent, readAuditPage } from "./mutations.ts";
 import { parseAuditAddress } from "./schema.ts";
@@ -53,8 +52,7 @@ async function requireReader(): Promise<{ actor: StaffActor; scope: AuditScope }
 }
 
 async function readerContext(actor: StaffActor): Promise<AuditReader> {
-  const environment = env().RECONNECT_ENVIRONMENT;
-  return { actor, environment, origin: await requestOrigin(), now: () => new Date(), db: db(), auditorDb: auditorDb() };
+  return { ...(await requestContext(actor)), auditorDb: auditorDb() };
 }
 
 /** To the minute and without colons, which file names on Windows cannot have. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CHANNELS, type Channel } from "#domain/partner-capability.ts";
+import type { ReauthSessionState } from "#domain/reauth-session.ts";
 
 export const REASON_MIN_LENGTH = 10;
 export const REASON_MAX_LENGTH = 500;
@@ -92,8 +93,6 @@ export type RevealRefusal =
   | "nothing_to_reveal"
   | "dwolla_refused"
   | "dwolla_unavailable";
-
-export type ReauthSessionState = "pending" | "created" | "failed" | "unknown";
 
 /** One attempt as the screens show it. Times are ISO 8601. */
 export interface ReauthSessionView {

@@ -1,4 +1,4 @@
-import type { AttemptState } from "#domain/plain-words.ts";
+import type { ReauthSessionState } from "#domain/reauth-session.ts";
 import type { RepairCaseState } from "#domain/repair-case.ts";
 import { bankNamesOf } from "#features/exchanges/data.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -18,7 +18,7 @@ export interface WorklistRow {
   /** Instants are ISO 8601. */
   brokenSince: string;
   state: RepairCaseState;
-  lastAttempt: { state: AttemptState; at: string; by: string } | null;
+  lastAttempt: { state: ReauthSessionState; at: string; by: string } | null;
 }
 
 export interface WorklistPage {
@@ -86,7 +86,7 @@ interface WorklistCounts {
 interface WorklistRecord extends Omit<WorklistRow, "brokenSince" | "lastAttempt"> {
   brokenSince: Date;
   sortText: string;
-  attemptState: AttemptState | null;
+  attemptState: ReauthSessionState | null;
   attemptAt: Date | null;
   attemptBy: string | null;
 }
