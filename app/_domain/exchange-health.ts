@@ -23,7 +23,9 @@ import { partnerCapability } from "./partner-capability.ts";
 export const HEALTHS = ["healthy", "reauth_required", "broken", "removed", "unknown"] as const;
 export type Health = (typeof HEALTHS)[number];
 
-export type SignalKind = "exchange_status" | "balance_check";
+export type SignalKind = "exchange_status" | "balance_check" | "event" | "staff_word" | "customer_claim";
+/** By which way we came to know: a sweep, a press of "Check now", a webhook, GET /events, a proof's probe, or a person's word. */
+export type SignalSource = "sweep" | "check" | "webhook" | "catch_up" | "proof" | "staff";
 
 export interface Signal {
   id: string;

@@ -24,7 +24,12 @@ const GRANTS = {
   "audit:read": ["compliance", engineerOutsideProduction],
   "audit:export": ["compliance", engineerOutsideProduction],
   "dwolla_call:read": [{ role: "compliance", in: OUTSIDE_PRODUCTION }, engineerOutsideProduction],
-  "sweep:start": [engineerOutsideProduction],
+  /** What staff say about a link: the customer has signed in, or still cannot; and closing a case that nothing can prove. */
+  "repair_case:claim": ["agent", "lead", engineerOutsideProduction],
+  /** Starting, pausing, resuming and cancelling sweeps, and starting a catch-up. */
+  "sweep:operate": [engineerOutsideProduction],
+  "webhook:read": ["compliance", engineerOutsideProduction],
+  "webhook:operate": [engineerOutsideProduction],
   "simulator:operate": [{ role: "engineer", in: ["simulator"] }],
   "staff:read": ["compliance", "admin"],
   "staff:manage": ["admin"],

@@ -24,4 +24,10 @@ export interface Settings {
   /** Which exchanges a sweep checks by balance: all that allow it, only those already suspected, or none. */
   sweepBalanceChecks: "all" | "suspected" | "none";
   sweepConcurrency: number;
+  /** Minutes between the starts of two sweeps of a mode; 0 is never. */
+  sweepIntervals: { list: number; exchanges: number; full: number };
+  catchUpIntervalMinutes: number;
+  webhookUrl: string;
+  webhookSilenceMinutes: number;
+  callsPerSecond: number;
 }

@@ -8,6 +8,12 @@ const MIN_SECRET_LENGTH = 32;
 
 const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 const webUrl = z.url({ protocol: /^https?$/ });
 
 /** Every variable the processes read. `.env.example` lists the same names, and a test compares the two. */
@@ -25,19 +31,22 @@ export const envSchema = z
     OIDC_ISSUER: webUrl,
     OIDC_CLIENT_ID: z.string().min(1),
     OIDC_CLIENT_SECRET: z.string().min(1),
-    REAUTH_REDIRECTS: z.string().transform((list) =>
-      list
-        .split(",")
-        .map((item) => item.trim())
-        .filter(Boolean),
-    ),
+    DWOLLA_CALLS_PER_SECOND: whole(1, 10_000).default(20),
+    DWOLLA_WEBHOOK_SECRETS: list,
+    WEBHOOK_URL: webUrl.optional(),
+    WEBHOOK_SILENCE_MINUTES: whole(1, 43_200).default(1_440),
+    CATCH_UP_INTERVAL_MINUTES: whole(1, 10_080).default(5),
+    REAUTH_REDIRECTS: list,
     REAUTH_COOLDOWN_SECONDS: whole(0, 86_400).default(60),
     SWEEP_INTERVAL_MINUTES: whole(1, 10_080).default(60),
+    SWEEP_EXCHANGES_INTERVAL_MINUTES: whole(0, 10_080).default(0),
+    SWEEP_LIST_INTERVAL_MINUTES: whole(0, 10_080).default(15),
     SWEEP_CONCURRENCY: whole(1, 64).default(8),
     SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("all"),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     COMMIT_SHA: z.string().default("unknown"),
   })
+  .transform((env) => ({ ...env, WEBHOOK_URL: env.WEBHOOK_URL ?? `${env.NEXTAUTH_URL}/api/webhooks/dwolla` }))
   .superRefine((env, context) => {
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
     const dwolla = new URL(env.DWOLLA_API_URL);
@@ -49,6 +58,7 @@ export const envSchema = z
     const expected = DWOLLA_HOSTS[env.RECONNECT_ENVIRONMENT];
     if (dwolla.origin !== `https://${expected}`) refuse("DWOLLA_API_URL", `must be https://${expected}`);
     if (env.DWOLLA_KEY === "local-key") refuse("DWOLLA_KEY", "is the simulator's");
+    if (env.DWOLLA_WEBHOOK_SECRETS.length === 0) refuse("DWOLLA_WEBHOOK_SECRETS", "needs at least one");
     if (env.DWOLLA_SECRET === "local-secret") refuse("DWOLLA_SECRET", "is the simulator's");
     if (env.RECONNECT_ENVIRONMENT === "production") refuseUnsafeProduction(env, refuse);
   });
@@ -75,7 +85,7 @@ export function env(): Env {
 type Refuse = (name: string, message: string) => void;
 
 function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse): void {
-  for (const name of ["NEXTAUTH_URL", "OIDC_ISSUER"] as const) {
+  for (const name of ["NEXTAUTH_URL", "OIDC_ISSUER", "WEBHOOK_URL"] as const) {
     const url = new URL(env[name]);
     if (url.protocol !== "https:") refuse(name, "must be https in production");
     if (LOOPBACK_HOSTS.includes(url.hostname)) refuse(name, "must not be this machine in production");
@@ -87,6 +97,9 @@ function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse)
   if (/local|example|change/i.test(env.NEXTAUTH_SECRET)) refuse("NEXTAUTH_SECRET", "is the local one");
   if (env.OIDC_CLIENT_SECRET.length < MIN_SECRET_LENGTH || env.OIDC_CLIENT_SECRET.startsWith("local-")) {
     refuse("OIDC_CLIENT_SECRET", `needs ${MIN_SECRET_LENGTH} characters and must not be the local one`);
+  }
+  if (env.DWOLLA_WEBHOOK_SECRETS.some((secret) => secret.length < MIN_SECRET_LENGTH || secret.startsWith("local-"))) {
+    refuse("DWOLLA_WEBHOOK_SECRETS", `needs ${MIN_SECRET_LENGTH} characters each and must not be the local one`);
   }
   if (env.REAUTH_REDIRECTS.some((address) => /^http:/i.test(address)))
     refuse("REAUTH_REDIRECTS", "must not name http addresses");

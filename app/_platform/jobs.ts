@@ -15,6 +15,20 @@ export async function addJob(tx: Transaction, name: string, payload: object, opt
       max_attempts => ${maxAttempts}::int, job_key => ${key})`;
 }
 
+export interface JobSpec {
+  payload: object;
+  key: string;
+}
+
+/** Many jobs of one name as a single statement; otherwise as `addJob`. */
+export async function addJobs(tx: Transaction, name: string, specs: readonly JobSpec[]): Promise<void> {
+  if (specs.length === 0) return;
+  const rows = JSON.stringify(specs.map(({ payload, key }) => ({ payload, key })));
+  await tx.$executeRaw`
+    SELECT graphile_worker.add_job(${name}, given.payload, max_attempts => 8, job_key => given.key)
+    FROM jsonb_to_recordset(${rows}::jsonb) AS given (payload json, key text)`;
+}
+
 /** What a handler is told about the run it is in, besides its payload. */
 export interface JobRun {
   /** When this run throws, there is no further one. */

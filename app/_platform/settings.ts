@@ -3,12 +3,21 @@ import type { Settings } from "./context.ts";
 import { env } from "./env.ts";
 
 export function settings(): Settings {
-  const { DWOLLA_API_URL, REAUTH_REDIRECTS, REAUTH_COOLDOWN_SECONDS, SWEEP_BALANCE_CHECKS, SWEEP_CONCURRENCY } = env();
+  const values = env();
   return {
-    dwollaApiUrl: DWOLLA_API_URL,
-    reauthRedirects: REAUTH_REDIRECTS,
-    reauthCooldownSeconds: REAUTH_COOLDOWN_SECONDS,
-    sweepBalanceChecks: SWEEP_BALANCE_CHECKS,
-    sweepConcurrency: SWEEP_CONCURRENCY,
+    dwollaApiUrl: values.DWOLLA_API_URL,
+    reauthRedirects: values.REAUTH_REDIRECTS,
+    reauthCooldownSeconds: values.REAUTH_COOLDOWN_SECONDS,
+    sweepBalanceChecks: values.SWEEP_BALANCE_CHECKS,
+    sweepConcurrency: values.SWEEP_CONCURRENCY,
+    sweepIntervals: {
+      list: values.SWEEP_LIST_INTERVAL_MINUTES,
+      exchanges: values.SWEEP_EXCHANGES_INTERVAL_MINUTES,
+      full: values.SWEEP_INTERVAL_MINUTES,
+    },
+    catchUpIntervalMinutes: values.CATCH_UP_INTERVAL_MINUTES,
+    webhookUrl: values.WEBHOOK_URL,
+    webhookSilenceMinutes: values.WEBHOOK_SILENCE_MINUTES,
+    callsPerSecond: values.DWOLLA_CALLS_PER_SECOND,
   };
 }

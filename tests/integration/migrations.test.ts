@@ -7,7 +7,12 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 const BY_HAND = [
   "RepairCase_one_open_per_exchange",
   "ReauthSession_one_pending_per_exchange",
-  "Sweep_one_running",
+  "Sweep_one_live",
+  "CatchUp_one_running",
+  "Proof_one_running_per_exchange",
+  "DwollaEvent_unprocessed",
+  "DwollaEvent_missed",
+  "Exchange_troubled",
   "RepairCase_open_by_age",
   "ReauthSession_pending",
 ];

@@ -24,6 +24,11 @@ const SETTINGS: Omit<Settings, "dwollaApiUrl"> = {
   reauthCooldownSeconds: 60,
   sweepBalanceChecks: "all",
   sweepConcurrency: 8,
+  sweepIntervals: { list: 0, exchanges: 0, full: 60 },
+  catchUpIntervalMinutes: 5,
+  webhookUrl: "http://127.0.0.1:3999/api/webhooks/dwolla",
+  webhookSilenceMinutes: 1_440,
+  callsPerSecond: 10_000,
 };
 
 /** Real Postgres through the app's own role, and real HTTP to the simulator; pauses between attempts take no time. */

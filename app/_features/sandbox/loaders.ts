@@ -13,7 +13,7 @@ export async function loadSandbox({ calls }: { calls: "all" | "failed" }) {
     credentials,
     apiAddress: env().DWOLLA_API_URL,
     canOperateSimulator: isAllowed(actor, "simulator:operate"),
-    canStartSweep: isAllowed(actor, "sweep:start"),
+    canStartSweep: isAllowed(actor, "sweep:operate"),
     now: new Date().toISOString(),
   };
 }

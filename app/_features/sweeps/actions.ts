@@ -6,7 +6,7 @@ import { startSweep } from "./mutations.ts";
 
 export const startSweepAction = defineAction({
   action: "sweep.requested",
-  permission: "sweep:start",
+  permission: "sweep:operate",
   input: z.object({}),
   limit: { presses: 6, perSeconds: 60 },
   run: startSweep,

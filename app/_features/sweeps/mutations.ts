@@ -19,7 +19,7 @@ const PAGE_JOB = "sweep.page";
 /** Starts a sweep, or gives back the one that runs: there is never a second. */
 export async function startSweep({ ctx }: { ctx: RecordContext }): Promise<{ sweepId: string; isNew: boolean }> {
   return ctx.db.$transaction(async (tx) => {
-    await confirmActor(tx, ctx, "sweep:start");
+    await confirmActor(tx, ctx, "sweep:operate");
     const sweepId = uuidv7(ctx.now());
     const created = await tx.$executeRaw`
       INSERT INTO "Sweep" (id, "startedAt") VALUES (${sweepId}::uuid, ${ctx.now()}) ON CONFLICT DO NOTHING`;
