@@ -33,7 +33,7 @@ export const envSchema = z
     OIDC_CLIENT_SECRET: z.string().min(1),
     DWOLLA_CALLS_PER_SECOND: whole(1, 10_000).default(20),
     DWOLLA_WEBHOOK_SECRETS: list,
-    WEBHOOK_URL: webUrl.optional(),
+    WEBHOOK_URL: webUrl,
     WEBHOOK_SILENCE_MINUTES: whole(1, 43_200).default(1_440),
     CATCH_UP_INTERVAL_MINUTES: whole(1, 10_080).default(5),
     REAUTH_REDIRECTS: list,
@@ -46,7 +46,6 @@ export const envSchema = z
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     COMMIT_SHA: z.string().default("unknown"),
   })
-  .transform((env) => ({ ...env, WEBHOOK_URL: env.WEBHOOK_URL ?? `${env.NEXTAUTH_URL}/api/webhooks/dwolla` }))
   .superRefine((env, context) => {
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
     const dwolla = new URL(env.DWOLLA_API_URL);

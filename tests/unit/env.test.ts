@@ -24,6 +24,8 @@ const production = {
   OIDC_ISSUER: "https://login.company.test",
   OIDC_CLIENT_ID: "desk",
   OIDC_CLIENT_SECRET: "Vb5nM8xC2zL0kJ7hG4fD1sA9qW6eR3tY",
+  DWOLLA_WEBHOOK_SECRETS: "9fD2kL7sQ4wE8rT1yU6iO3pA5sD0fG2h",
+  WEBHOOK_URL: "https://desk.company.test/api/webhooks/dwolla",
   REAUTH_REDIRECTS: "https://pay.company.test/return",
 };
 
