@@ -19,7 +19,10 @@ export async function requestSweep(appUrl: string): Promise<void> {
   const origin = { requestId: randomUUID(), ip: null, userAgent: null };
   try {
     const actor = { type: "system", job: "demo" } as const;
-    await startSweep({ ctx: { actor, environment: "simulator", origin, now: () => new Date(), db } });
+    await startSweep({
+      ctx: { actor, environment: "simulator", origin, now: () => new Date(), db },
+      input: { mode: "list" },
+    });
   } finally {
     await db.$disconnect();
   }

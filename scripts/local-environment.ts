@@ -10,12 +10,17 @@ export interface LocalPorts {
 
 /** What a person may change about a local run from their own shell; everything else follows from ports and database. */
 const ADJUSTABLE = [
+  "CATCH_UP_INTERVAL_MINUTES",
+  "DWOLLA_CALLS_PER_SECOND",
   "LOG_LEVEL",
   "REAUTH_COOLDOWN_SECONDS",
   "REAUTH_REDIRECTS",
   "SWEEP_BALANCE_CHECKS",
   "SWEEP_CONCURRENCY",
+  "SWEEP_EXCHANGES_INTERVAL_MINUTES",
   "SWEEP_INTERVAL_MINUTES",
+  "SWEEP_LIST_INTERVAL_MINUTES",
+  "WEBHOOK_SILENCE_MINUTES",
 ] as const;
 
 /** The variables of all local processes: those of .env.example, moved to the given ports and database. */
@@ -25,6 +30,7 @@ export function localEnvironment(ports: LocalPorts, database: DatabaseUrls): Rec
     ...adjustments(),
     PORT: String(ports.web),
     NEXTAUTH_URL: `http://localhost:${ports.web}`,
+    WEBHOOK_URL: `http://localhost:${ports.web}/api/webhooks/dwolla`,
     SIMULATOR_PORT: String(ports.simulator),
     DWOLLA_API_URL: `http://127.0.0.1:${ports.simulator}`,
     IDENTITY_PROVIDER_PORT: String(ports.identityProvider),

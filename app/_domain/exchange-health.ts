@@ -1,22 +1,31 @@
+import { REAUTH_REQUIRED } from "./event-topic.ts";
 import { partnerCapability } from "./partner-capability.ts";
 
 /**
  * Signals -> health, with the evidence that decided it.
  *
- * Of each kind only the newest signal counts. The first row that fits decides:
+ * Of statuses and of balance answers only the newest counts. The first row that fits decides:
  *
- * | newest exchange status     | newest balance answer of this exchange | health  | cause               |
- * |----------------------------|----------------------------------------|---------|---------------------|
- * | removed                    | any                                    | removed | removed             |
- * | deactivated                | any                                    | broken  | deactivated         |
- * | any other                  | update_credentials                     | broken  | UpdateCredentials   |
- * | any other                  | answered                               | healthy |                     |
- * | active, before deactivated | none that says anything                | healthy |                     |
- * | any other, or none         | none that says anything                | unknown |                     |
+ * | newest exchange status     | newest balance answer | a warning stands | health          | cause                             |
+ * |----------------------------|-----------------------|------------------|-----------------|-----------------------------------|
+ * | removed                    | any                   | -                | removed         | removed                           |
+ * | deactivated                | any                   | -                | broken          | deactivated                       |
+ * | any other                  | update_credentials    | -                | broken          | UpdateCredentials                 |
+ * | any other                  | answered, or none     | yes              | reauth_required | customer_exchange_reauth_required |
+ * | any other                  | answered              | no               | healthy         |                                   |
+ * | active, before deactivated | none                  | no               | healthy         |                                   |
+ * | any other, or none         | none                  | no               | unknown         |                                   |
  *
  * A status of `active` proves nothing: Dwolla keeps it while the bank already refuses (Dwolla documentation, "Exchanges").
  * Only where it takes back a `deactivated` is it news, and for partners without balance checks the only news there can be.
- * `reauth_required` (it still works, but not for long) needs events, which no signal kind here carries yet.
+ *
+ * A warning (the event customer_exchange_reauth_required) says that access ends soon; until then everything works, so a balance
+ * that answers does not take it back by itself. It stands until a newer proof of health that
+ * - comes after the break that it announced: the end came, and was repaired; or
+ * - comes after its notice is over: the end did not come; or
+ * - comes after the customer said to have signed in.
+ *
+ * What staff and customers say decides nothing else: it only stands beside the verdict where it contradicts it.
  *
  * Pure: any order and any repetition of the same signals gives the same verdict.
  */
@@ -30,7 +39,10 @@ export type SignalSource = "sweep" | "check" | "webhook" | "catch_up" | "proof" 
 export interface Signal {
   id: string;
   kind: SignalKind;
-  /** Status as Dwolla wrote it, or `answered | update_credentials | unsupported | not_enabled | processing`. */
+  /**
+   * Status as Dwolla wrote it; `answered | update_credentials | unsupported | not_enabled | processing`; the topic of an event;
+   * `works | fails` of staff; `finished` of a customer.
+   */
   value: string;
   /** The instant the observation speaks of; the newest wins. */
   speaksOfAt: Date;
@@ -39,16 +51,30 @@ export interface Signal {
 export interface Verdict {
   health: Health;
   /** Dwolla's word for what is wrong, null where nothing is. */
-  cause: "UpdateCredentials" | "deactivated" | "removed" | null;
-  /** When the present state was first seen; null while healthy or unknown. */
+  cause: "UpdateCredentials" | "deactivated" | "removed" | typeof REAUTH_REQUIRED | null;
+  /** When the present state was first seen, of a warning when it was given; null while healthy or unknown. */
   since: Date | null;
   /** The signal that decided, null where none did. */
   decidedBy: Signal | null;
+  /** The newest signal of each other kind that points the other way, oldest first. */
+  contradictedBy: Signal[];
 }
 
+/**
+ * How long before the end the warning comes. A link that still works after that was not cut off.
+ * @see https://plaid.com/docs/api/items/#pending_disconnect (seven days; Dwolla documents none)
+ */
+export const WARNING_NOTICE_MS = 7 * 86_400_000;
+
 export function exchangeHealth(signals: readonly Signal[]): Verdict {
-  const statuses = signals.filter(({ kind }) => kind === "exchange_status").sort(byTime);
-  const answers = signals.filter(saysWhetherItWorks).sort(byTime);
+  const line = [...signals].sort(byTime);
+  const verdict = decide(line);
+  return { ...verdict, contradictedBy: contradictions(line, verdict) };
+}
+
+function decide(line: readonly Signal[]): Omit<Verdict, "contradictedBy"> {
+  const statuses = line.filter(({ kind }) => kind === "exchange_status");
+  const answers = line.filter(saysWhetherItWorks);
   const status = statuses.at(-1);
   const answer = answers.at(-1);
   if (status?.value === "removed") {
@@ -62,9 +88,63 @@ export function exchangeHealth(signals: readonly Signal[]): Verdict {
   if (answer && refusedSince) {
     return { health: "broken", cause: "UpdateCredentials", since: refusedSince, decidedBy: answer };
   }
-  const proof = newest([answer, reactivation(statuses)]);
+  const proof = [answer, reactivation(statuses)]
+    .filter((signal) => signal !== undefined)
+    .sort(byTime)
+    .at(-1);
+  const warning = standingWarning(line, proof);
+  if (warning) {
+    return { health: "reauth_required", cause: REAUTH_REQUIRED, since: warning.speaksOfAt, decidedBy: warning };
+  }
   if (proof) return { health: "healthy", cause: null, since: null, decidedBy: proof };
   return { health: "unknown", cause: null, since: null, decidedBy: status ?? null };
+}
+
+/** The newest warning, unless `proof`, which is the newest good evidence, settles it; then it settles all older ones too. */
+function standingWarning(line: readonly Signal[], proof: Signal | undefined): Signal | undefined {
+  const warning = line.findLast(isWarning);
+  if (!warning || !proof || proof.speaksOfAt <= warning.speaksOfAt) return warning;
+  const isNoticeOver = proof.speaksOfAt.getTime() - warning.speaksOfAt.getTime() > WARNING_NOTICE_MS;
+  const isEndOver = line.some((signal) => {
+    const isBetween = signal.speaksOfAt >= warning.speaksOfAt && signal.speaksOfAt < proof.speaksOfAt;
+    return isBetween && (signal.kind === "customer_claim" || isBreak(signal));
+  });
+  return isNoticeOver || isEndOver ? undefined : warning;
+}
+
+function isWarning({ kind, value }: Signal): boolean {
+  return kind === "event" && value === REAUTH_REQUIRED;
+}
+
+function isBreak({ kind, value }: Signal): boolean {
+  if (kind === "balance_check") return value === "update_credentials";
+  return kind === "exchange_status" && value === "deactivated";
+}
+
+function contradictions(line: readonly Signal[], { health, decidedBy }: Omit<Verdict, "contradictedBy">): Signal[] {
+  if (!decidedBy || health === "unknown") return [];
+  const isWrong = health !== "healthy";
+  const newestOfKind = new Map(line.filter((signal) => tells(signal) !== null).map((signal) => [signal.kind, signal]));
+  newestOfKind.delete(decidedBy.kind);
+  return [...newestOfKind.values()].filter((signal) => tells(signal) === (isWrong ? "works" : "fails")).sort(byTime);
+}
+
+/** Which way a signal points, null where it points nowhere. */
+function tells({ kind, value }: Signal): "works" | "fails" | null {
+  switch (kind) {
+    case "exchange_status":
+      if (value === "active") return "works";
+      return value === "deactivated" || value === "removed" ? "fails" : null;
+    case "balance_check":
+      if (value === "answered") return "works";
+      return value === "update_credentials" ? "fails" : null;
+    case "staff_word":
+      return value === "works" ? "works" : "fails";
+    case "customer_claim":
+      return "works";
+    case "event":
+      return null;
+  }
 }
 
 /** Whether a balance check of the exchange's funding sources can say something. Of a deactivated one it still names the exchange. */
@@ -89,13 +169,6 @@ function reactivation(statuses: readonly Signal[]): Signal | undefined {
   const last = statuses.at(-1);
   const before = statuses.findLast(({ value }) => value !== last?.value);
   return last?.value === "active" && before?.value === "deactivated" ? last : undefined;
-}
-
-function newest(signals: readonly (Signal | undefined)[]): Signal | undefined {
-  return signals
-    .filter((signal) => signal !== undefined)
-    .sort(byTime)
-    .at(-1);
 }
 
 function earlier(a: Date | null, b: Date | null): Date | null {

@@ -7,6 +7,10 @@ export type ExchangePartnerId = Branded<"ExchangePartnerId">;
 export type FundingSourceId = Branded<"FundingSourceId">;
 /** Dwolla's id of an exchange session. */
 export type DwollaSessionId = Branded<"DwollaSessionId">;
+/** Dwolla's id of an event; webhooks carry it, and repetitions of one webhook share it. */
+export type EventId = Branded<"EventId">;
+export type WebhookSubscriptionId = Branded<"WebhookSubscriptionId">;
+export type WebhookId = Branded<"WebhookId">;
 export type StaffMemberId = Branded<"StaffMemberId">;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

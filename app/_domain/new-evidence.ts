@@ -1,17 +1,19 @@
-import { byTime, type Signal, saysWhetherItWorks } from "./exchange-health.ts";
+import { byTime, type Signal, type SignalSource, saysWhetherItWorks } from "./exchange-health.ts";
 
 /** A signal together with what it is about. `exchangeId` is null where nobody knows which exchange a balance speaks for. */
 export interface Evidence extends Signal {
   exchangeId: string | null;
   fundingSourceId: string | null;
-  source: "sweep" | "check";
+  source: SignalSource;
+  /** Dwolla's id of the event that the signal is; null of all other kinds. */
+  eventId: string | null;
   /** When we asked. `speaksOfAt` can be earlier, because Dwolla answers balances from a cache. */
   observedAt: Date;
 }
 
 /**
- * Which of the signals seen now are worth a row. What a person asked for always is. A sweep sees the same thing every time, so
- * only what changes something is: another value or another exchange than last time; an answer that turns the exchange's verdict;
+ * Which of the signals seen now are worth a row. What was asked for on purpose always is, and an event is once. A sweep sees the
+ * same thing every time, so only what changes something is: another value or another exchange than last time; an answer that turns the exchange's verdict;
  * a balance that answers while a repair case is open, because only a dated proof closes one.
  */
 export function newEvidence<E extends Evidence>(
@@ -24,10 +26,14 @@ export function newEvidence<E extends Evidence>(
   // Two accounts behind one exchange can differ; the refusal is what counts, as in exchangeHealth.
   const answerSeen = lastOfEach(seen.filter(saysWhetherItWorks).sort(byTime), exchangeOf);
 
+  const heard = new Set(stored.map(({ eventId }) => eventId));
+
   return seen.filter((signal) => {
-    const { exchangeId, value } = signal;
+    const { exchangeId, value, source, eventId } = signal;
+    if (eventId !== null) return !heard.has(eventId) && heard.add(eventId);
+    if (source !== "sweep") return true;
     const last = lastOfSubject.get(subjectOf(signal));
-    if (signal.source === "check" || last?.value !== value || last.exchangeId !== exchangeId) return true;
+    if (last?.value !== value || last.exchangeId !== exchangeId) return true;
     if (exchangeId === null || answerSeen.get(exchangeId)?.value !== value) return false;
     const known = lastAnswer.get(exchangeId);
     if (!known || known.speaksOfAt >= signal.speaksOfAt) return false;
@@ -40,7 +46,7 @@ function exchangeOf({ exchangeId }: Evidence): string | null {
 }
 
 function subjectOf({ kind, exchangeId, fundingSourceId }: Evidence): string {
-  return kind === "balance_check" ? `balance of ${fundingSourceId}` : `status of ${exchangeId}`;
+  return kind === "balance_check" ? `balance of ${fundingSourceId}` : `${kind} of ${exchangeId}`;
 }
 
 function byObservation(a: Evidence, b: Evidence): number {

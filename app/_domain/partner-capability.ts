@@ -1,12 +1,12 @@
 /**
  * What each exchange partner lets us see and do. Known by name without case, because ids differ per environment.
  *
- * | partner          | a session gives | channels              | balance check |
- * |------------------|-----------------|-----------------------|---------------|
- * | Plaid            | a Link token    | web, iPhone, Android  | yes           |
- * | MX               | an address      | web                   | yes           |
- * | Finicity, Flinks | nothing         | none                  | no            |
- * | any other        | either          | web                   | tried         |
+ * | partner          | a session gives | channels              | balance check | warns by webhook |
+ * |------------------|-----------------|-----------------------|---------------|------------------|
+ * | Plaid            | a Link token    | web, iPhone, Android  | yes           | yes              |
+ * | MX               | an address      | web                   | yes           | no               |
+ * | Finicity, Flinks | nothing         | none                  | no            | no               |
+ * | any other        | either          | web                   | tried         | no               |
  *
  * Sources: Dwolla developer documentation, "Exchange sessions" and "Retrieve bank balance", read 2026-11-23.
  * Re-authentication through MX is not spelled out there: the answer may be a refusal, and is shown as one.
@@ -18,17 +18,24 @@ export interface PartnerCapability {
   handover: "token" | "address" | "either" | "none";
   channels: readonly Channel[];
   hasBalanceCheck: boolean;
+  /** Whether customer_exchange_reauth_required comes before a break ("specific to Plaid", Dwolla changelog 2024-12-16). */
+  warns: boolean;
 }
 
 const KNOWN: Record<string, PartnerCapability> = {
-  plaid: { handover: "token", channels: ["web", "ios", "android"], hasBalanceCheck: true },
-  mx: { handover: "address", channels: ["web"], hasBalanceCheck: true },
-  finicity: { handover: "none", channels: [], hasBalanceCheck: false },
-  flinks: { handover: "none", channels: [], hasBalanceCheck: false },
+  plaid: { handover: "token", channels: ["web", "ios", "android"], hasBalanceCheck: true, warns: true },
+  mx: { handover: "address", channels: ["web"], hasBalanceCheck: true, warns: false },
+  finicity: { handover: "none", channels: [], hasBalanceCheck: false, warns: false },
+  flinks: { handover: "none", channels: [], hasBalanceCheck: false, warns: false },
 };
 
 /** Of an unknown partner nothing is assumed: the plainest request is tried and any answer is accepted. */
-const UNKNOWN_PARTNER: PartnerCapability = { handover: "either", channels: ["web"], hasBalanceCheck: true };
+const UNKNOWN_PARTNER: PartnerCapability = {
+  handover: "either",
+  channels: ["web"],
+  hasBalanceCheck: true,
+  warns: false,
+};
 
 export function partnerCapability(partnerName: string): PartnerCapability {
   return KNOWN[partnerName.toLowerCase()] ?? UNKNOWN_PARTNER;

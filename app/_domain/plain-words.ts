@@ -1,4 +1,7 @@
-import type { Health, SignalKind } from "./exchange-health.ts";
+import { REAUTH_REQUIRED } from "./event-topic.ts";
+import type { Health, SignalKind, SignalSource } from "./exchange-health.ts";
+import { partnerCapability } from "./partner-capability.ts";
+import type { ProofFinding } from "./proof-schedule.ts";
 import type { ReauthSessionState } from "./reauth-session.ts";
 import type { RepairCaseState } from "./repair-case.ts";
 
@@ -21,7 +24,7 @@ export interface CauseWords {
 }
 
 /** The causes that an open repair case can have: a removed link closes its case. */
-export const CAUSES = ["UpdateCredentials", "deactivated"] as const;
+export const CAUSES = ["UpdateCredentials", "deactivated", REAUTH_REQUIRED] as const;
 
 const CAUSE_WORDS: Record<string, CauseWords> = {
   UpdateCredentials: {
@@ -29,7 +32,7 @@ const CAUSE_WORDS: Record<string, CauseWords> = {
     means: "Balance checks fail and payments through this bank may bounce until the customer has signed in.",
     next: "Create a re-auth session and hand it to the customer.",
   },
-  customer_exchange_reauth_required: {
+  [REAUTH_REQUIRED]: {
     says: "Access ends soon unless the customer signs in again",
     means: "The link still works today. Dwolla says that it will stop.",
     next: "Create a session before it breaks.",
@@ -89,6 +92,8 @@ export interface SignalWords extends Label {
 const STATUS_BLIND_SPOT = "Dwolla keeps saying active while the bank already refuses.";
 const BALANCE_BLIND_SPOT = "It speaks of one account at one moment; another account of the same bank may differ.";
 
+const WORD_BLIND_SPOT = "It is what somebody said, not what was seen.";
+
 const SIGNAL_WORDS: Record<SignalKind, Record<string, SignalWords>> = {
   exchange_status: {
     active: { tone: "quiet", label: "Dwolla lists the link as active", blindSpot: STATUS_BLIND_SPOT },
@@ -122,11 +127,67 @@ const SIGNAL_WORDS: Record<SignalKind, Record<string, SignalWords>> = {
       blindSpot: "Whether it would have answered.",
     },
   },
+  event: {
+    [REAUTH_REQUIRED]: {
+      tone: "warning",
+      label: "Dwolla warned that access ends soon",
+      blindSpot: "It does not say when, and nothing is said when the customer has signed in again.",
+    },
+  },
+  staff_word: {
+    works: { tone: "quiet", label: "Staff say that it works", blindSpot: WORD_BLIND_SPOT },
+    fails: { tone: "quiet", label: "The customer says that it still does not work", blindSpot: WORD_BLIND_SPOT },
+  },
+  customer_claim: {
+    finished: { tone: "waiting", label: "The customer says to have signed in", blindSpot: WORD_BLIND_SPOT },
+  },
+};
+
+const UNKNOWN_SIGNAL: Record<SignalKind, string> = {
+  exchange_status: "Dwolla lists the link as",
+  balance_check: "The balance check was answered with",
+  event: "Dwolla sent the event",
+  staff_word: "Staff say",
+  customer_claim: "The customer says",
 };
 
 export function signalWords(kind: SignalKind, value: string): SignalWords {
   const known = SIGNAL_WORDS[kind][value];
   if (known) return known;
-  const subject = kind === "exchange_status" ? "Dwolla lists the link as" : "The balance check was answered with";
-  return { tone: "quiet", label: `${subject} ${value}`, blindSpot: "This desk does not know this answer yet." };
+  return {
+    tone: "quiet",
+    label: `${UNKNOWN_SIGNAL[kind]} ${value}`,
+    blindSpot: "This desk does not know this answer yet.",
+  };
+}
+
+/** By which way a signal came. */
+export const SOURCE_WORDS: Record<SignalSource, string> = {
+  sweep: "sweep",
+  check: "check by a person",
+  webhook: "webhook",
+  catch_up: "catch-up",
+  proof: "proof",
+  staff: "what was said",
+};
+
+/** What the last probe of a proof found, as a half sentence. */
+export const FINDING_WORDS: Record<ProofFinding, string> = {
+  proven: "the link works",
+  still_broken: "the bank still refuses",
+  works_but_warned: "the link works, but the announced end of access stands",
+  not_proven: "nothing was said for or against",
+  cannot_be_proven: "nothing here can be asked for a proof",
+  removed: "the link was removed",
+  gone: "Dwolla no longer knows the link",
+  refused: "Dwolla would not say",
+};
+
+/** What can be seen at a partner, and what can not. */
+export function partnerSightWords(partnerName: string): string {
+  const { hasBalanceCheck, warns } = partnerCapability(partnerName);
+  if (!hasBalanceCheck)
+    return "Only what Dwolla’s status says: no balance check, no early warning. A silent break stays unseen.";
+  if (warns) return "Balance checks find a break; a webhook warns before some of them.";
+  return "Balance checks find a break; nothing warns before it.";
 }

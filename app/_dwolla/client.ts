@@ -4,12 +4,14 @@ import { balanceCheckCalls } from "./balance-check.ts";
 import { parseBaseAddress } from "./base-address.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { customerCalls } from "./customers.ts";
+import { eventCalls } from "./events.ts";
 import { exchangePartnerCalls } from "./exchange-partners.ts";
 import { exchangeSessionCalls } from "./exchange-sessions.ts";
 import { exchangeCalls } from "./exchanges.ts";
 import { fundingSourceCalls } from "./funding-sources.ts";
 import { type CallRecord, createPool, createSend, DEFAULT_LIMITS, type DwollaLimits } from "./request.ts";
 import { createCall, type Sleep, sleepUntilAborted } from "./retry.ts";
+import { webhookSubscriptionCalls } from "./webhook-subscriptions.ts";
 import { type CallOptions, getRequest } from "./wire-request.ts";
 import { resourceShape } from "./wire-schema.ts";
 
@@ -60,6 +62,8 @@ export function createDwollaClient({
     ...exchangeSessionCalls(call, base),
     ...fundingSourceCalls(call),
     ...balanceCheckCalls(call, base),
+    ...eventCalls(call, base),
+    ...webhookSubscriptionCalls(call, base),
 
     /** Resolves when Dwolla accepts the key and secret. @see https://developers.dwolla.com/docs/api-reference/root */
     async checkCredentials({ signal }: CallOptions = {}): Promise<{ requestId: string | null }> {

@@ -4,7 +4,7 @@ import { isUuid } from "#domain/ids.ts";
 export type CallOptions = { signal?: AbortSignal };
 
 export type WireRequest = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   /** Safe to log and to count by: `/exchanges/{id}`. */
   pathTemplate: string;
   path: string;
@@ -61,12 +61,12 @@ export function postRequest(
     body,
     expects,
     signal,
-  }: { id: string; headers: readonly string[]; body: string; expects: readonly number[] } & CallOptions,
+  }: { id?: string; headers: readonly string[]; body: string; expects: readonly number[] } & CallOptions,
 ): WireRequest {
   return {
     method: "POST",
     pathTemplate,
-    path: fillPath(pathTemplate, id),
+    path: id === undefined ? pathTemplate : fillPath(pathTemplate, id),
     query: "",
     headers,
     body,
@@ -75,6 +75,12 @@ export function postRequest(
     maxBytes: BODY_MAX_BYTES,
     signal,
   };
+}
+
+/** Like `postRequest`, without a body. */
+export function deleteRequest(pathTemplate: string, { id }: { id: string }): WireRequest {
+  const request = postRequest(pathTemplate, { id, headers: NO_HEADERS, body: "", expects: OK });
+  return { ...request, method: "DELETE", body: null };
 }
 
 /** The one POST that changes nothing of the customer's: it may be lost and repeated freely. */

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import type { CustomerId, ExchangeId, ExchangePartnerId, FundingSourceId } from "#domain/ids.ts";
+import type {
+  CustomerId,
+  EventId,
+  ExchangeId,
+  ExchangePartnerId,
+  FundingSourceId,
+  WebhookId,
+  WebhookSubscriptionId,
+} from "#domain/ids.ts";
 import { type Answer, readAnswer, shapeError } from "./answer.ts";
 import type { WireRequest } from "./wire-request.ts";
 
@@ -8,6 +16,7 @@ import type { WireRequest } from "./wire-request.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_TEXT_LENGTH = 1_000;
+const MAX_TOPIC_LENGTH = 200;
 
 /** Bounded, and without NUL, which PostgreSQL refuses to store. */
 const text = z.string().transform((value) => value.slice(0, MAX_TEXT_LENGTH).replaceAll("\u0000", "\uFFFD"));
@@ -90,6 +99,32 @@ export const balanceShape = z
   .object({ available: money, closing: money, balance: money, lastUpdated: instantOrNull })
   .refine((answer) => Object.values(answer).some((value) => value !== null));
 
+/** Also the body of a webhook. Older ones say `timestamp` in place of `created`. */
+export const eventShape = z
+  .object({
+    id: id<EventId>(),
+    topic: text.pipe(z.string().min(1).max(MAX_TOPIC_LENGTH)),
+    created: instantOrNull,
+    timestamp: instantOrNull,
+    _links: z.object({ resource: link, customer: link }).catch({}),
+  })
+  .transform(({ created, timestamp, ...event }) => ({ ...event, createdAt: created ?? timestamp }));
+
+/** @see https://developers.dwolla.com/docs/api-reference/webhook-subscriptions */
+export const webhookSubscriptionShape = z.object({
+  id: id<WebhookSubscriptionId>(),
+  url: text,
+  paused: z.boolean().catch(false),
+  created: instantOrNull,
+});
+
+const webhookShape = z.object({
+  id: id<WebhookId>(),
+  eventId: orNull(id<EventId>()),
+  topic: openEnum,
+  attempts: z.array(z.unknown()).catch([]),
+});
+
 /** Any resource: used where only the fact that it answered matters. */
 export const resourceShape = z.object({ _links: z.object({}) });
 
@@ -97,6 +132,10 @@ export const customerList = listShape("customers", customerShape);
 export const exchangeList = listShape("exchanges", exchangeShape);
 export const exchangePartnerList = listShape("exchange-partners", exchangePartnerShape);
 export const fundingSourceList = listShape("funding-sources", fundingSourceShape);
+/** Unread: an odd event is left out, not the whole list. */
+export const eventList = listShape("events", z.unknown());
+export const webhookSubscriptionList = listShape("webhook-subscriptions", webhookSubscriptionShape);
+export const webhookList = listShape("webhooks", webhookShape);
 
 type ListShape<Item> = z.ZodType<{ items: Item[] | undefined; total: number | null }>;
 

@@ -5,28 +5,16 @@ export interface JobOptions {
   key?: string;
   runAt?: Date;
   maxAttempts?: number;
+  /** The smaller, the sooner among the jobs that are due; 0 unless given. */
+  priority?: number;
 }
 
 /** Adds a job in the transaction of the change that needs it: both happen, or neither. */
 export async function addJob(tx: Transaction, name: string, payload: object, options: JobOptions = {}): Promise<void> {
-  const { key = null, runAt = null, maxAttempts = 8 } = options;
+  const { key = null, runAt = null, maxAttempts = 8, priority = 0 } = options;
   await tx.$executeRaw`
     SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at => ${runAt}::timestamptz,
-      max_attempts => ${maxAttempts}::int, job_key => ${key})`;
-}
-
-export interface JobSpec {
-  payload: object;
-  key: string;
-}
-
-/** Many jobs of one name as a single statement; otherwise as `addJob`. */
-export async function addJobs(tx: Transaction, name: string, specs: readonly JobSpec[]): Promise<void> {
-  if (specs.length === 0) return;
-  const rows = JSON.stringify(specs.map(({ payload, key }) => ({ payload, key })));
-  await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${name}, given.payload, max_attempts => 8, job_key => given.key)
-    FROM jsonb_to_recordset(${rows}::jsonb) AS given (payload json, key text)`;
+      max_attempts => ${maxAttempts}::int, job_key => ${key}, priority => ${priority}::int)`;
 }
 
 /** What a handler is told about the run it is in, besides its payload. */

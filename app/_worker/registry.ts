@@ -1,7 +1,11 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
 import type { z } from "zod";
+import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
+import { processEventJob } from "#features/dwolla-events/jobs.ts";
+import { probeJob } from "#features/proofs/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
-import { sweepPageJob, sweepScheduleJob } from "#features/sweeps/jobs.ts";
+import { laneJob } from "#features/sweep-pages/jobs.ts";
+import { sweepScheduleJob } from "#features/sweeps/jobs.ts";
 import type { Context } from "#platform/context.ts";
 import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
@@ -26,8 +30,12 @@ const HALF_MINUTE_MS = 30_000;
 export function taskList(): TaskList {
   return {
     [TICK]: tick,
-    ...toTask(sweepPageJob),
+    ...toTask(processEventJob),
+    ...toTask(probeJob),
+    ...toTask(catchUpScheduleJob),
+    ...toTask(catchUpJob),
     ...toTask(sweepScheduleJob),
+    ...toTask(laneJob),
     ...toTask(reapReauthSessionsJob),
   };
 }
@@ -39,9 +47,9 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
   await helpers.addJob(reap, {}, { jobKey: reap, maxAttempts: 1 });
   await helpers.addJob(reap, {}, { jobKey: `${reap}/again`, maxAttempts: 1, runAt: inHalfAMinute });
-  const { name: schedule } = sweepScheduleJob;
-  const interval = { intervalMinutes: env().SWEEP_INTERVAL_MINUTES };
-  await helpers.addJob(schedule, interval, { jobKey: schedule, maxAttempts: 1 });
+  for (const { name } of [sweepScheduleJob, catchUpScheduleJob]) {
+    await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });
+  }
 }
 
 /** A payload that does not fit its schema fails like any other error: it is in the log, and tried again by a newer worker. */

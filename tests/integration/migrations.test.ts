@@ -13,6 +13,7 @@ const BY_HAND = [
   "DwollaEvent_unprocessed",
   "DwollaEvent_missed",
   "Exchange_troubled",
+  "SweepPlan_due",
   "RepairCase_open_by_age",
   "ReauthSession_pending",
 ];

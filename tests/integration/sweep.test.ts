@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { takePage } from "#features/sweep-pages/data.ts";
+import { recordListPage } from "#features/sweep-pages/mutations.ts";
+import { DETAIL_PAGE_SIZE, LANES } from "#features/sweep-pages/schema.ts";
 import { getLatestSweep } from "#features/sweeps/data.ts";
+import { startSweep } from "#features/sweeps/mutations.ts";
 import { type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { runJobs, sweepAll } from "../support/jobs.ts";
@@ -36,8 +40,9 @@ describe("a sweep", () => {
     expect(await getLatestSweep(ctx.db)).toMatchObject({
       id: sweepId,
       state: "finished",
-      pagesDone: 3,
-      pagesTotal: 3,
+      phase: "detail",
+      pagesDone: 9,
+      pagesTotal: 9,
       customersRead: CUSTOMERS,
       customersSkipped: 0,
       exchangesRead: await ctx.db.exchange.count(),
@@ -96,30 +101,47 @@ describe("a sweep", () => {
     expect(await openCases()).toEqual(await trueCases());
   });
 
-  test("goes on at the page where it was cut off, and repeats no other", async () => {
+  test("goes on at the pages where it was cut off, and repeats no other", async () => {
     await simulator.clearRequests();
-    let crashes = 1;
-    const beforePage = (pageNumber: number) => {
-      if (pageNumber === 1 && crashes-- > 0) throw new Error("the process ended here");
+    let calls = 0;
+    const crashing: TestContext = {
+      ...ctx,
+      dwolla: {
+        ...ctx.dwolla,
+        listExchangesOfCustomer: (...call) => {
+          calls += 1;
+          if (calls > CUSTOMERS / 2) throw new Error("the process ended here");
+          return ctx.dwolla.listExchangesOfCustomer(...call);
+        },
+      },
     };
-    const sweepId = await sweepAll({ appUrl: database.appUrl, ctx, beforePage });
-    expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "running", pagesDone: 1 });
+    const sweepId = await sweepAll({ appUrl: database.appUrl, ctx: crashing });
+    const cutOff = await getLatestSweep(ctx.db);
+    expect(cutOff).toMatchObject({ id: sweepId, state: "running", phase: "detail", pagesTotal: 9 });
+    expect(cutOff?.pagesDone).toBeGreaterThan(0);
+    expect(cutOff?.pagesDone).toBeLessThan(6);
     await makeJobsDue();
-    await runJobs({ appUrl: database.appUrl, ctx, beforePage });
-    expect(await getLatestSweep(ctx.db)).toMatchObject({ id: sweepId, state: "finished", pagesDone: 3 });
+    await runJobs({ appUrl: database.appUrl, ctx });
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ id: sweepId, state: "finished", pagesDone: 9 });
     const pages = (await requestsFor("/customers?limit=200")).map(({ path }) => path.split("offset=")[1]);
-    expect(pages).toEqual(["0", "200", "400"]);
+    expect(pages.sort()).toEqual(["0", "200", "400"]);
+    const customers = (await requestsFor("/exchanges")).map(({ path }) => path);
+    expect(new Set(customers).size).toBe(CUSTOMERS);
+    expect(customers.length - CUSTOMERS).toBeLessThanOrEqual(LANES.length * DETAIL_PAGE_SIZE);
+    expect(await openCases()).toEqual(await trueCases());
   });
 
-  test("stores a page once when its job runs twice", async () => {
-    const sweepId = await sweepAll({ appUrl: database.appUrl, ctx });
-    const before = await rowVersions();
-    await simulator.clearRequests();
-    await ctx.db.$executeRaw`
-      SELECT graphile_worker.add_job('sweep.page', json_build_object('sweepId', ${sweepId}::text, 'pageNumber', 1))`;
+  test("stores a page once when two lanes read it", async () => {
+    const { sweepId } = await startSweep({ ctx, input: { mode: "list" } });
+    const page = await takePage(ctx.db, { sweepId, lane: "a" });
+    const reading = { readAt: ctx.now(), ...(await ctx.dwolla.listCustomers({ limit: 200, offset: 0 })) };
+    if (!page) throw new Error("there is no page to read");
+    const record = () => ctx.db.$transaction((tx) => recordListPage(tx, ctx, page, reading));
+    await Promise.all([record(), record()]);
+    expect(await ctx.db.sweepPage.count({ where: { sweepId } })).toBe(1);
+    expect(await ctx.db.sweepPlan.count({ where: { sweepId } })).toBe(3);
     await runJobs({ appUrl: database.appUrl, ctx });
-    expect(await requestsFor("/customers")).toEqual([]);
-    expect(await rowVersions()).toEqual(before);
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ id: sweepId, state: "finished", customersRead: CUSTOMERS });
   });
 
   test("follows what breaks and what heals", async () => {

@@ -123,7 +123,7 @@ describe("what was seen", () => {
     await store(customerId, exchange.fundingSourceId, exchange.id);
     const newer = { ...exchange.answers(), customerId, observedAt: at(2), speaksOfAt: at(2) };
     const older = await ctx.db.$transaction(async (tx) => {
-      await recordObservations(tx, [newer], at(2));
+      await recordObservations(tx, { ...ctx, now: () => at(2) }, [newer]);
       const late = see(1, exchange.refuses());
       await vi.waitFor(async () => expect(await waitingForLocks()).toBe(1), { timeout: 5_000 });
       return { late };
@@ -194,7 +194,7 @@ async function customerWith(exchanges: 1 | 2) {
   const other = exchanges === 2 ? await addExchange(customerId, partnerId) : exchange;
   const see = (minute: number, seen: Seen) => {
     const observation = { customerId, observedAt: at(minute), speaksOfAt: at(minute), ...seen };
-    return ctx.db.$transaction((tx) => recordObservations(tx, [observation], at(minute)));
+    return ctx.db.$transaction((tx) => recordObservations(tx, { ...ctx, now: () => at(minute) }, [observation]));
   };
   return { customerId, exchange, other, see };
 }
@@ -204,7 +204,7 @@ async function addExchange(customerId: CustomerId, partnerId: string) {
   const fundingSourceId = randomUUID() as FundingSourceId;
   await ctx.db.exchange.create({ data: { id, customerId, partnerId, status: "active", createdAt: at(0) } });
   await store(customerId, fundingSourceId, null);
-  const seen = { source: "sweep", upstreamRequestId: null } as const;
+  const seen = { source: "sweep", upstreamRequestId: null, eventId: null } as const;
   const balance = { ...seen, kind: "balance_check", fundingSourceId } as const;
   return {
     id,

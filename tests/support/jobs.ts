@@ -1,39 +1,50 @@
 import { Logger, runOnce, type TaskList } from "graphile-worker";
-import { sweepPageJob } from "#features/sweeps/jobs.ts";
+import type { z } from "zod";
+import { catchUpJob } from "#features/catch-ups/jobs.ts";
+import { processEventJob } from "#features/dwolla-events/jobs.ts";
+import { probeJob } from "#features/proofs/jobs.ts";
+import { laneJob } from "#features/sweep-pages/jobs.ts";
 import { startSweep } from "#features/sweeps/mutations.ts";
+import type { SweepMode } from "#features/sweeps/schema.ts";
 import type { Context } from "#platform/context.ts";
+import type { JobRun } from "#platform/jobs.ts";
 
 export type Warning = { facts: object; message: string };
 
 type JobRunOptions = {
   appUrl: string;
   ctx: Context;
-  /** Called before each page; what it throws fails the job as a crash would. */
-  beforePage?: (pageNumber: number) => void;
+  mode?: SweepMode;
   warnings?: Warning[];
 };
 
-/** Starts a sweep and runs it to its end. */
+interface Job<Payload> {
+  name: string;
+  schema: z.ZodType<Payload>;
+  handler(call: { ctx: Context; payload: Payload; run: JobRun }): Promise<void>;
+}
+
+/** Starts a sweep, a full one unless another is asked for, and runs it to its end. */
 export async function sweepAll(options: JobRunOptions): Promise<string> {
-  const { sweepId } = await startSweep({ ctx: options.ctx });
+  const { sweepId } = await startSweep({ ctx: options.ctx, input: { mode: options.mode ?? "full" } });
   await runJobs(options);
   return sweepId;
 }
 
-/** Runs every page job that is due now, those that are added meanwhile too, through the real queue. */
-export async function runJobs({ appUrl, ctx, beforePage, warnings = [] }: JobRunOptions): Promise<void> {
-  const taskList: TaskList = {
-    async [sweepPageJob.name](raw, { job, abortSignal }) {
-      const payload = sweepPageJob.schema.parse(raw);
-      beforePage?.(payload.pageNumber);
+/** Runs every job that is due now, those that are added meanwhile too, through the real queue. */
+export async function runJobs({ appUrl, ctx, warnings = [] }: JobRunOptions): Promise<void> {
+  const toTask = <Payload>({ name, schema, handler }: Job<Payload>): TaskList => ({
+    async [name](raw, { job, abortSignal }) {
       const run = {
         isLastAttempt: job.attempts >= job.max_attempts,
         signal: abortSignal,
         warn: (facts: object, message: string) => void warnings.push({ facts, message }),
       };
-      await sweepPageJob.handler({ ctx, payload, run });
+      await handler({ ctx, payload: schema.parse(raw), run });
     },
-  };
+  });
+  const taskList = { ...toTask(laneJob), ...toTask(processEventJob), ...toTask(catchUpJob), ...toTask(probeJob) };
   const silent = new Logger(() => () => undefined);
-  await runOnce({ connectionString: appUrl, taskList, noHandleSignals: true, logger: silent });
+  // Each on a connection of its own: as many lanes as a worker reads at the same time.
+  await runOnce({ connectionString: appUrl, taskList, concurrency: 4, noHandleSignals: true, logger: silent });
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exchangeHealth, HEALTHS, type Signal, type SignalKind } from "#domain/exchange-health.ts";
+import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
+import { exchangeHealth, HEALTHS, type Signal, type SignalKind, WARNING_NOTICE_MS } from "#domain/exchange-health.ts";
 
 const START = Date.parse("2026-11-01T00:00:00Z");
 const STATUSES = ["active", "deactivated", "removed"];
@@ -14,7 +15,19 @@ const signalOf = (kind: SignalKind, values: fc.Arbitrary<string>) =>
     speaksOfAt: fc.integer({ min: 0, max: 50 }).map(at),
   });
 const anyWord = (words: string[]) => fc.oneof(fc.constantFrom(...words), fc.string());
-const anySignal = fc.oneof(signalOf("exchange_status", anyWord(STATUSES)), signalOf("balance_check", anyWord(ANSWERS)));
+const anyWordOfPeople = fc.oneof(
+  signalOf("customer_claim", fc.constant("finished")),
+  signalOf("staff_word", fc.constantFrom("works", "fails")),
+);
+const anySighting = fc.oneof(
+  signalOf("exchange_status", anyWord(STATUSES)),
+  signalOf("balance_check", anyWord(ANSWERS)),
+);
+const anySignal = fc.oneof(
+  { weight: 4, arbitrary: anySighting },
+  { weight: 1, arbitrary: anyWordOfPeople },
+  { weight: 1, arbitrary: signalOf("event", fc.constantFrom(REAUTH_REQUIRED, "customer_exchange_renamed")) },
+);
 const anySignals = fc.array(anySignal, { maxLength: 25 });
 
 describe("for any signals, the verdict", () => {
@@ -33,7 +46,7 @@ describe("for any signals, the verdict", () => {
     fc.assert(
       fc.property(anySignals, (signals) => {
         const { health, cause, since, decidedBy } = exchangeHealth(signals);
-        const isWrong = health === "broken" || health === "removed";
+        const isWrong = health === "broken" || health === "removed" || health === "reauth_required";
         expect(HEALTHS).toContain(health);
         expect([cause !== null, since !== null]).toEqual([isWrong, isWrong]);
         expect(decidedBy === null || signals.includes(decidedBy)).toBe(true);
@@ -48,7 +61,8 @@ describe("for any signals, the verdict", () => {
         const { health } = exchangeHealth([...signals, balance(51, "answered")]);
         const before = exchangeHealth(signals);
         const isSaidByStatus = before.cause === "deactivated" || before.cause === "removed";
-        expect(health).toBe(isSaidByStatus ? before.health : "healthy");
+        expect(isSaidByStatus ? [before.health] : ["healthy", "reauth_required"]).toContain(health);
+        if (before.cause === "UpdateCredentials") expect(health).not.toBe("broken");
       }),
     );
   });
@@ -73,6 +87,29 @@ describe("for any signals, the verdict", () => {
     );
   });
 
+  test("is not made worse by anything that people say, nor by events that warn of nothing", () => {
+    const said = fc.array(fc.oneof(anyWordOfPeople, signalOf("event", fc.constant("customer_exchange_renamed"))));
+    fc.assert(
+      fc.property(anySignals, said, (signals, more) => {
+        const before = exchangeHealth(signals);
+        const { health, cause } = exchangeHealth([...signals, ...more]);
+        const isSettledWarning = before.health === "reauth_required" && health === "healthy";
+        if (!isSettledWarning) expect([health, cause]).toEqual([before.health, before.cause]);
+      }),
+    );
+  });
+
+  test("is contradicted only by signals of another kind than the one that decided", () => {
+    fc.assert(
+      fc.property(anySignals, (signals) => {
+        const { decidedBy, contradictedBy } = exchangeHealth(signals);
+        expect(contradictedBy.every((signal) => signals.includes(signal) && signal.kind !== decidedBy?.kind)).toBe(
+          true,
+        );
+      }),
+    );
+  });
+
   test("does not change by answers that say nothing", () => {
     const mute = fc.constantFrom("unsupported", "not_enabled", "processing", "something new");
     fc.assert(
@@ -85,7 +122,8 @@ describe("for any signals, the verdict", () => {
 
 describe("the verdict", () => {
   test("is unknown without signals, and on a status of active alone", () => {
-    expect(exchangeHealth([])).toEqual({ health: "unknown", cause: null, since: null, decidedBy: null });
+    const nothing = { health: "unknown", cause: null, since: null, decidedBy: null, contradictedBy: [] };
+    expect(exchangeHealth([])).toEqual(nothing);
     expect(exchangeHealth([status(1, "active")]).health).toBe("unknown");
   });
 
@@ -119,6 +157,59 @@ describe("the verdict", () => {
   });
 });
 
+describe("a warning", () => {
+  const WARNED = { health: "reauth_required", cause: REAUTH_REQUIRED, since: at(2) };
+
+  test("stands while the link works, because access ends only later", () => {
+    const signals = [balance(1, "answered"), warning(2), balance(3, "answered")];
+    expect(exchangeHealth(signals)).toMatchObject({ ...WARNED, contradictedBy: [balance(3, "answered")] });
+  });
+
+  test("gives way to the break that it announced, and is settled when that is repaired", () => {
+    const broken = [warning(2), balance(3, "update_credentials")];
+    expect(exchangeHealth(broken)).toMatchObject({ health: "broken", cause: "UpdateCredentials" });
+    expect(exchangeHealth([...broken, balance(4, "answered")]).health).toBe("healthy");
+  });
+
+  test("that comes late, after the break and the repair, changes nothing", () => {
+    const repaired = [status(3, "deactivated"), status(4, "active"), balance(5, "answered")];
+    expect(exchangeHealth([...repaired, warning(2)]).health).toBe("healthy");
+  });
+
+  test("is settled by a link that works when the notice is over, not a moment before", () => {
+    const after = (ms: number) => ({ ...balance(2, "answered"), speaksOfAt: new Date(at(2).getTime() + ms) });
+    expect(exchangeHealth([warning(2), after(WARNING_NOTICE_MS)])).toMatchObject(WARNED);
+    expect(exchangeHealth([warning(2), after(WARNING_NOTICE_MS + 1)]).health).toBe("healthy");
+  });
+
+  test("is settled by the customer's word together with a newer proof, and by neither alone", () => {
+    const claim = said("customer_claim", 3, "finished");
+    expect(exchangeHealth([warning(2), claim])).toMatchObject(WARNED);
+    expect(exchangeHealth([balance(1, "answered"), warning(2), claim])).toMatchObject(WARNED);
+    expect(exchangeHealth([warning(2), claim, balance(4, "answered")]).health).toBe("healthy");
+    expect(exchangeHealth([said("customer_claim", 1, "finished"), warning(2), balance(4, "answered")])).toMatchObject(
+      WARNED,
+    );
+  });
+
+  test("of today stands, whatever settled an older one", () => {
+    const settled = [warning(0), balance(1, "update_credentials"), balance(1.5, "answered")];
+    expect(exchangeHealth([...settled, warning(2), balance(3, "answered")])).toMatchObject(WARNED);
+  });
+});
+
+test("a verdict names what contradicts it", () => {
+  const active = status(2, "active");
+  const claim = said("customer_claim", 3, "finished");
+  const { contradictedBy } = exchangeHealth([
+    status(1, "deactivated"),
+    balance(1, "update_credentials"),
+    active,
+    claim,
+  ]);
+  expect(contradictedBy).toEqual([active, claim]);
+});
+
 function at(minute: number): Date {
   return new Date(START + minute * 60_000);
 }
@@ -129,4 +220,12 @@ function status(minute: number, value: string): Signal {
 
 function balance(minute: number, value: string): Signal {
   return { id: `balance ${minute} ${value}`, kind: "balance_check", value, speaksOfAt: at(minute) };
+}
+
+function warning(minute: number): Signal {
+  return { id: `warning ${minute}`, kind: "event", value: REAUTH_REQUIRED, speaksOfAt: at(minute) };
+}
+
+function said(kind: SignalKind, minute: number, value: string): Signal {
+  return { id: `${kind} ${minute}`, kind, value, speaksOfAt: at(minute) };
 }

@@ -34,9 +34,15 @@ describe("a sweep", () => {
   });
 });
 
-test("a check by a person is always stored", () => {
-  const check = { ...balance(2, "answered"), source: "check" as const };
-  expect(kept([check, check], [balance(1, "answered")])).toEqual(["answered", "answered"]);
+test.each(["check", "proof", "webhook", "catch_up", "staff"] as const)("what a %s saw is always stored", (source) => {
+  const seen = { ...balance(2, "answered"), source };
+  expect(kept([seen, seen], [balance(1, "answered")])).toEqual(["answered", "answered"]);
+});
+
+test("an event is stored once, by whichever way it comes again", () => {
+  const event = { ...status(1, "topic"), kind: "event", source: "webhook", eventId: "event" } as const;
+  expect(kept([event, { ...event, source: "catch_up" }], [])).toEqual(["topic"]);
+  expect(kept([{ ...event, source: "catch_up" }], [event])).toEqual([]);
 });
 
 function kept(seen: Evidence[], stored: Evidence[], openCases: ReadonlySet<string> = NO_CASE): string[] {
@@ -60,5 +66,6 @@ function status(minute: number, value: string): Evidence {
     value,
     exchangeId: "exchange",
     fundingSourceId: null,
+    eventId: null,
   };
 }

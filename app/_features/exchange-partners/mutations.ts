@@ -19,6 +19,8 @@ export async function storeExchangePartners(
     INSERT INTO "ExchangePartner" AS stored (id, name, status)
     SELECT DISTINCT ON (id) id, name, status
     FROM jsonb_to_recordset(${bulkRows(listed)}::jsonb) AS given (id uuid, name text, status text)
+    WHERE NOT EXISTS (SELECT FROM "ExchangePartner" AS same WHERE same.id = given.id
+      AND (same.name, same.status) = (given.name, given.status))
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status
     WHERE (stored.name, stored.status) IS DISTINCT FROM (excluded.name, excluded.status)`;

@@ -3,26 +3,30 @@ import type { FundingSource } from "#dwolla/funding-sources.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
 import type { Transaction } from "#platform/database-client.ts";
 
-export type FundingSourceReading = FundingSource & {
+export type FundingSourceReading = Omit<FundingSource, "bankAccountType"> & {
   customerId: CustomerId;
   /** The exchange it plainly came through (`plainExchange`), null where that would be a guess. */
   plainExchangeId: ExchangeId | null;
 };
 
 /**
- * Keeps funding sources as last read; rows that say nothing new are not written. What Dwolla itself named as the exchange
+ * Keeps funding sources as last read; rows that say nothing new are neither written nor locked. What Dwolla itself named as the exchange
  * (`about_link`) stays, and so does what was plain once.
  */
 export async function storeFundingSources(tx: Transaction, readings: readonly FundingSourceReading[]): Promise<void> {
-  const rows = readings.map(({ id, customerId, name, bankName, type, status, isRemoved, plainExchangeId }) => {
-    return { id, customerId, name: name ?? "", bankName, type, status, isRemoved, exchangeId: plainExchangeId };
+  const rows = readings.map(({ name, plainExchangeId, ...reading }) => {
+    return { ...reading, name: name ?? "", exchangeId: plainExchangeId };
   });
   await tx.$executeRaw`
-    INSERT INTO "FundingSource" AS stored (id, "customerId", name, "bankName", type, status, "isRemoved", "exchangeId", "exchangeLink")
-    SELECT DISTINCT ON (id) id, "customerId", name, "bankName", type, status, "isRemoved", "exchangeId",
+    INSERT INTO "FundingSource" AS stored (id, "customerId", name, "bankName", type, status, "isRemoved", "createdAt", "exchangeId", "exchangeLink")
+    SELECT DISTINCT ON (id) id, "customerId", name, "bankName", type, status, "isRemoved", "createdAt", "exchangeId",
       CASE WHEN "exchangeId" IS NOT NULL THEN 'only_exchange'::"ExchangeLink" END
     FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, "customerId" uuid, name text, "bankName" text,
-      type text, status text, "isRemoved" boolean, "exchangeId" uuid)
+      type text, status text, "isRemoved" boolean, "createdAt" timestamptz, "exchangeId" uuid)
+    WHERE NOT EXISTS (SELECT FROM "FundingSource" AS same WHERE same.id = given.id
+      AND (same.name, same."bankName", same.type, same.status, same."isRemoved")
+        IS NOT DISTINCT FROM (given.name, given."bankName", given.type, given.status, given."isRemoved")
+      AND (given."exchangeId" IS NULL OR same."exchangeLink" = 'about_link' OR same."exchangeId" = given."exchangeId"))
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, "bankName" = excluded."bankName", type = excluded.type,
       status = excluded.status, "isRemoved" = excluded."isRemoved",

@@ -1,15 +1,85 @@
 import type { ExchangeId } from "#domain/ids.ts";
+import { nextProbeAt, type ProofFinding, type ProofTrigger } from "#domain/proof-schedule.ts";
+import { announceChange } from "#platform/changes.ts";
+import type { Context } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
-import type { ProofTrigger } from "#platform/prisma-client/client.ts";
+import { addJob } from "#platform/jobs.ts";
+import { uuidv7 } from "#platform/uuid.ts";
+import { PROBE_JOB } from "./schema.ts";
 
-/** Begins to probe an exchange, in the transaction of what gives reason to; a proof that runs already begins anew. */
+/**
+ * Begins to probe an exchange, in the transaction of what gives reason to. One that is being probed already begins anew, unless its
+ * next probe comes sooner than the new one's first. A press of "Check now" is reason only while a session of an open case is out.
+ */
 export async function startProof(
-  _tx: Transaction,
-  _input: { exchangeId: ExchangeId; trigger: ProofTrigger; now: Date },
-): Promise<void> {}
+  tx: Transaction,
+  { exchangeId, trigger, now }: { exchangeId: ExchangeId; trigger: ProofTrigger; now: Date },
+): Promise<void> {
+  const firstProbeAt = nextProbeAt(trigger, 0, now);
+  const [proof] = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO "Proof" AS stored (id, "exchangeId", "repairCaseId", trigger, "startedAt", "nextProbeAt")
+    SELECT ${uuidv7(now)}::uuid, exchange.id, repair.id, ${trigger}::"ProofTrigger", ${now}, ${firstProbeAt}
+    FROM "Exchange" AS exchange
+    LEFT JOIN "RepairCase" AS repair ON repair."exchangeId" = exchange.id AND repair."closedAt" IS NULL
+    WHERE exchange.id = ${exchangeId}::uuid AND (${trigger} <> 'check' OR repair.state IN ('session_created', 'claimed'))
+    ON CONFLICT ("exchangeId") WHERE state = 'running' DO UPDATE SET trigger = excluded.trigger,
+      "repairCaseId" = excluded."repairCaseId", "startedAt" = excluded."startedAt", probes = 0,
+      "nextProbeAt" = excluded."nextProbeAt"
+    WHERE stored."nextProbeAt" > excluded."nextProbeAt" OR excluded.trigger IN ('reveal', 'claim')
+    RETURNING id`;
+  if (proof && firstProbeAt) await addProbeJob(tx, exchangeId, proof.id, firstProbeAt);
+}
 
 /** Ends the proofs of cases that were closed just now: nothing is left to find out. */
 export async function endProofs(
-  _tx: Transaction,
-  _input: { repairCaseIds: readonly string[]; as: "proven" | "given_up"; now: Date },
-): Promise<void> {}
+  tx: Transaction,
+  { repairCaseIds, as, now }: { repairCaseIds: readonly string[]; as: "proven" | "given_up"; now: Date },
+): Promise<void> {
+  if (repairCaseIds.length === 0) return;
+  await tx.proof.updateMany({
+    where: { repairCaseId: { in: [...repairCaseIds] }, state: "running" },
+    data: { state: as, lastFinding: as === "proven" ? "proven" : "removed", endedAt: now, nextProbeAt: null },
+  });
+}
+
+/** What ends a proof whatever its schedule says. */
+const ENDS: Partial<Record<ProofFinding, "proven" | "given_up" | "not_possible">> = {
+  proven: "proven",
+  cannot_be_proven: "not_possible",
+  removed: "given_up",
+  gone: "given_up",
+  refused: "given_up",
+};
+
+/** Notes what a probe came to, and in the same transaction when the next one is or that there is none. */
+export async function recordFinding(
+  tx: Transaction,
+  ctx: Context,
+  proof: { id: string; exchangeId: ExchangeId; trigger: ProofTrigger; probes: number; finding: ProofFinding },
+): Promise<void> {
+  const now = ctx.now();
+  const { id, exchangeId, trigger, probes, finding } = proof;
+  const next = finding in ENDS ? null : nextProbeAt(trigger, probes + 1, now);
+  const end = next ? {} : { state: ENDS[finding] ?? ("given_up" as const), endedAt: now };
+  const { count } = await tx.proof.updateMany({
+    where: { id, state: "running", probes },
+    data: { probes: probes + 1, lastFinding: finding, nextProbeAt: next, ...end },
+  });
+  if (count === 0) return;
+  if (next) await addProbeJob(tx, exchangeId, id, next);
+  await announceChange(tx);
+}
+
+/** Dwolla did not answer: the same probe again, however long it takes, without using the schedule up. */
+export async function postponeProbe(
+  tx: Transaction,
+  { id, exchangeId, until }: { id: string; exchangeId: ExchangeId; until: Date },
+): Promise<void> {
+  const { count } = await tx.proof.updateMany({ where: { id, state: "running" }, data: { nextProbeAt: until } });
+  if (count === 1) await addProbeJob(tx, exchangeId, id, until);
+}
+
+/** One job per exchange: that of a proof which begins anew takes the place of the waiting one. */
+async function addProbeJob(tx: Transaction, exchangeId: ExchangeId, proofId: string, runAt: Date): Promise<void> {
+  await addJob(tx, PROBE_JOB, { proofId }, { key: `${PROBE_JOB}/${exchangeId}`, runAt });
+}

@@ -1,7 +1,8 @@
 import type { StaffActor } from "#domain/actor.ts";
-import type { DwollaSessionId } from "#domain/ids.ts";
+import type { DwollaSessionId, ExchangeId } from "#domain/ids.ts";
 import type { Secret } from "#domain/secret.ts";
 import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { startProof } from "#features/proofs/mutations.ts";
 import {
   type RevealReauthSessionInput,
   type RevealReauthSessionResult,
@@ -15,7 +16,8 @@ import type { Prisma } from "#platform/prisma-client/client.ts";
 
 /**
  * Shows what a created session gives, once, to one person. It is read from Dwolla first, stays in a `Secret` while the
- * reveal is put on record, and leaves it with the answer only. A read that failed uses nothing up.
+ * reveal is put on record, and leaves it with the answer only. A read that failed uses nothing up. From then on the customer may
+ * finish at any moment, so the proof of it begins.
  * @throws when nothing was shown: ForbiddenError, or what the database said.
  */
 export async function revealReauthSession({
@@ -100,6 +102,7 @@ async function recordReveal(tx: Transaction, ctx: Context<StaffActor>, session: 
   const entry = { ...auditSubject(session), action: "reauth_session.revealed", phase: "reveal" } as const;
   if (count === 1) {
     await recordAuditEvent(tx, ctx, { ...entry, outcome: "succeeded" });
+    await startProof(tx, { exchangeId: session.exchangeId as ExchangeId, trigger: "reveal", now: ctx.now() });
     return null;
   }
   const winner = await findSession(tx, session.id);

@@ -14,6 +14,6 @@ export async function listSignalsOfCustomers(
 ): Promise<StoredSignal[]> {
   return tx.$queryRaw<StoredSignal[]>`
     SELECT id, "customerId", "exchangeId", "fundingSourceId", kind::text, value, source::text, "observedAt", "speaksOfAt",
-      "upstreamRequestId"
+      "upstreamRequestId", "eventId"
     FROM "Signal" WHERE "customerId" = ANY(${customerIds}::uuid[])`;
 }

@@ -1,9 +1,18 @@
-import { byTime, exchangeHealth, type Health, type SignalKind, type Verdict } from "#domain/exchange-health.ts";
+import {
+  byTime,
+  exchangeHealth,
+  type Health,
+  type SignalKind,
+  type SignalSource,
+  saysWhetherItWorks,
+  type Verdict,
+} from "#domain/exchange-health.ts";
 import type { CustomerId, ExchangeId, FundingSourceId } from "#domain/ids.ts";
 import { newEvidence } from "#domain/new-evidence.ts";
 import { linkFundingSources } from "#features/funding-sources/mutations.ts";
 import { settleRepairCases } from "#features/repair-cases/mutations.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
+import type { RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 import { listSignalsOfCustomers, type StoredSignal } from "./data.ts";
@@ -16,10 +25,11 @@ export interface Observation {
   exchangeId: ExchangeId | null;
   fundingSourceId: FundingSourceId | null;
   value: string;
-  source: "sweep" | "check";
+  source: SignalSource;
   observedAt: Date;
   speaksOfAt: Date;
   upstreamRequestId: string | null;
+  eventId: string | null;
 }
 
 export interface Recorded {
@@ -28,41 +38,82 @@ export interface Recorded {
   casesClosed: number;
   /** Of every exchange of the observed customers. */
   verdicts: ReadonlyMap<ExchangeId, { before: Health; verdict: Verdict }>;
+  /** The exchanges whose health one of these observations confirmed or changed. */
+  confirmed: ExchangeId[];
 }
 
 /**
  * The one way by which anything seen becomes signals, verdicts and repair cases: for a page of customers or for one exchange.
  * Customers, exchanges and funding sources must be stored before. Recordings of the same customer follow one another, because
- * their exchanges are locked, in the order of their ids. Unchanged rows are not written.
+ * their exchanges are locked, in the order of their ids. Where nothing is new, nothing is written and nothing locked.
  */
 export async function recordObservations(
   tx: Transaction,
+  ctx: RecordContext,
   observations: readonly Observation[],
-  now: Date,
 ): Promise<Recorded> {
-  const customerIds = [...new Set(observations.map(({ customerId }) => customerId))];
-  const exchanges = await lockExchanges(tx, customerIds);
-  await linkFundingSources(
-    tx,
-    observations.flatMap((observation) => namedExchange(observation, exchanges)),
-  );
-  // Only what is read after the lock is current.
-  const links = await readLinks(tx, customerIds);
-  const stored = await listSignalsOfCustomers(tx, customerIds);
-  const withOpenCase = await lockOpenCases(tx, customerIds);
+  const seen = await evaluate(tx, observations);
+  const withNews = seen.customersWithNews();
+  if (withNews.size === 0) return { ...recordedOf(seen), signalsStored: 0, casesOpened: 0, casesClosed: 0 };
 
-  const seen = observations.map((observation) => toSignal(observation, exchanges, links));
-  const added = newEvidence(seen, stored, withOpenCase);
-  await insertSignals(tx, added);
-  const judged = judge(exchanges, [...stored, ...added], links);
-  await updateExchanges(tx, judged);
-  const cases = await settleRepairCases(tx, judged, now);
+  const news = observations.filter(({ customerId }) => withNews.has(customerId));
+  await lockRows(tx, [...withNews]);
+  await linkFundingSources(tx, seen.namedLinks());
+  // Only what is read after the lock is current.
+  const current = await evaluate(tx, news);
+  await insertSignals(tx, current.added);
+  await updateExchanges(tx, current.judged);
+  const cases = await settleRepairCases(tx, ctx, current.judged);
+  const { verdicts, confirmed } = recordedOf(seen);
+  const now = recordedOf(current);
   return {
-    signalsStored: added.length,
+    signalsStored: current.added.length,
     casesOpened: cases.opened,
     casesClosed: cases.closed,
-    verdicts: new Map(judged.map(({ exchangeId, before, verdict }) => [exchangeId, { before, verdict }])),
+    verdicts: new Map([...verdicts, ...now.verdicts]),
+    confirmed: [...new Set([...confirmed, ...now.confirmed])],
   };
+}
+
+type Evaluation = Awaited<ReturnType<typeof evaluate>>;
+
+/** What the observations would make of what is stored. Reads only. */
+async function evaluate(tx: Transaction, observations: readonly Observation[]) {
+  const customerIds = [...new Set(observations.map(({ customerId }) => customerId))];
+  const exchanges = await readExchanges(tx, customerIds);
+  const named = observations.flatMap((observation) => namedExchange(observation, exchanges));
+  const stored = await listSignalsOfCustomers(tx, customerIds);
+  const withOpenCase = await readOpenCases(tx, customerIds);
+  const known = await readLinks(tx, customerIds);
+  const links: Links = new Map([...known, ...named.map((link) => [link.fundingSourceId, link.exchangeId] as const)]);
+
+  const signals = observations.map((observation) => toSignal(observation, exchanges, links));
+  const added = newEvidence(signals, stored, withOpenCase);
+  const judged = judge(exchanges, [...stored, ...added], links);
+  const newLinks = named.filter(({ fundingSourceId, exchangeId }) => known.get(fundingSourceId) !== exchangeId);
+  return {
+    signals,
+    added,
+    judged,
+    namedLinks: () => named,
+    customersWithNews(): Set<CustomerId> {
+      const relinked = new Set(newLinks.map(({ exchangeId }) => exchangeId));
+      const changed = judged.filter((each) => each.isChanged || relinked.has(each.exchangeId));
+      return new Set([...added, ...changed].map(({ customerId }) => customerId));
+    },
+  };
+}
+
+function recordedOf({ signals, judged }: Evaluation): Pick<Recorded, "verdicts" | "confirmed"> {
+  const telling = signals.filter(({ kind, value }) => saysWhetherItWorks({ kind, value }) || isEnd({ kind, value }));
+  return {
+    verdicts: new Map(judged.map(({ exchangeId, before, verdict }) => [exchangeId, { before, verdict }])),
+    confirmed: [...new Set(telling.flatMap(({ exchangeId }) => (exchangeId ? [exchangeId as ExchangeId] : [])))],
+  };
+}
+
+function isEnd({ kind, value }: Pick<StoredSignal, "kind" | "value">): boolean {
+  return kind === "exchange_status" && (value === "deactivated" || value === "removed");
 }
 
 interface KnownExchange {
@@ -70,15 +121,29 @@ interface KnownExchange {
   customerId: CustomerId;
   status: string;
   health: Health;
+  cause: string | null;
+  brokenSince: Date | null;
 }
 
 type KnownExchanges = ReadonlyMap<ExchangeId, KnownExchange>;
 type Links = ReadonlyMap<string, ExchangeId>;
 
-async function lockExchanges(tx: Transaction, customerIds: readonly CustomerId[]): Promise<KnownExchanges> {
-  const rows = await tx.$queryRaw<KnownExchange[]>`
-    SELECT id, "customerId", status, health::text FROM "Exchange" WHERE "customerId" = ANY(${customerIds}::uuid[])
+/**
+ * Exchanges first, then open cases, each in the order of their ids. A press that is making a session holds the lock of its case:
+ * what settles the cases then sees its session.
+ */
+async function lockRows(tx: Transaction, customerIds: readonly CustomerId[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT FROM "Exchange" WHERE "customerId" = ANY(${customerIds}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+  await tx.$queryRaw`
+    SELECT FROM "RepairCase" WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "closedAt" IS NULL
     ORDER BY id FOR NO KEY UPDATE`;
+}
+
+async function readExchanges(tx: Transaction, customerIds: readonly CustomerId[]): Promise<KnownExchanges> {
+  const rows = await tx.$queryRaw<KnownExchange[]>`
+    SELECT id, "customerId", status, health::text, cause, "brokenSince" FROM "Exchange"
+    WHERE "customerId" = ANY(${customerIds}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -95,11 +160,9 @@ async function readLinks(tx: Transaction, customerIds: readonly CustomerId[]): P
   return new Map(rows.map(({ id, exchangeId }) => [id, exchangeId]));
 }
 
-/** Locked, because a press that is making a session holds this lock too: what settles the cases then sees its session. */
-async function lockOpenCases(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Set<string>> {
+async function readOpenCases(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ exchangeId: ExchangeId }[]>`
-    SELECT "exchangeId" FROM "RepairCase" WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "closedAt" IS NULL
-    ORDER BY id FOR NO KEY UPDATE`;
+    SELECT "exchangeId" FROM "RepairCase" WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "closedAt" IS NULL`;
   return new Set(rows.map(({ exchangeId }) => exchangeId));
 }
 
@@ -115,30 +178,31 @@ async function insertSignals(tx: Transaction, signals: readonly StoredSignal[]):
   if (signals.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO "Signal" (id, "customerId", "exchangeId", "fundingSourceId", kind, value, source, "observedAt", "speaksOfAt",
-      "upstreamRequestId")
+      "upstreamRequestId", "eventId")
     SELECT id, "customerId", "exchangeId", "fundingSourceId", kind::"SignalKind", value, source::"SignalSource", "observedAt",
-      "speaksOfAt", "upstreamRequestId"
+      "speaksOfAt", "upstreamRequestId", "eventId"
     FROM jsonb_to_recordset(${bulkRows(signals)}::jsonb) AS given (id uuid, "customerId" uuid, "exchangeId" uuid,
       "fundingSourceId" uuid, kind text, value text, source text, "observedAt" timestamptz, "speaksOfAt" timestamptz,
-      "upstreamRequestId" text)`;
+      "upstreamRequestId" text, "eventId" uuid)`;
 }
 
 function judge(exchanges: KnownExchanges, signals: readonly StoredSignal[], links: Links) {
   const byExchange = groupByExchange(signals.filter((signal) => stillSpeaksForItsExchange(signal, links)));
-  return [...exchanges.values()].map(({ id, customerId, status, health }) => {
-    const own = byExchange.get(id) ?? [];
-    const newest = own
-      .filter(({ kind }) => kind === "exchange_status")
-      .sort(byTime)
-      .at(-1);
+  return [...exchanges.values()].map((known) => {
+    const own = byExchange.get(known.id) ?? [];
+    const statuses = own.filter(({ kind }) => kind === "exchange_status").sort(byTime);
+    const status = statuses.at(-1)?.value ?? known.status;
     const verdict = exchangeHealth(own);
-    return { exchangeId: id, customerId, before: health, status: newest?.value ?? status, verdict };
+    const { health, cause, since } = verdict;
+    const isSame = known.status === status && known.health === health && known.cause === cause;
+    const isChanged = !isSame || known.brokenSince?.getTime() !== since?.getTime();
+    return { exchangeId: known.id, customerId: known.customerId, before: known.health, status, verdict, isChanged };
   });
 }
 
 /** A balance that answered was counted for an exchange that only seemed to be the right one, until Dwolla named another. */
 function stillSpeaksForItsExchange({ kind, value, exchangeId, fundingSourceId }: StoredSignal, links: Links): boolean {
-  if (kind === "exchange_status" || value === "update_credentials") return true;
+  if (kind !== "balance_check" || value === "update_credentials") return true;
   return fundingSourceId !== null && links.get(fundingSourceId) === exchangeId;
 }
 
@@ -153,15 +217,17 @@ function groupByExchange(signals: readonly StoredSignal[]): Map<string, StoredSi
   return groups;
 }
 
-async function updateExchanges(tx: Transaction, judged: ReturnType<typeof judge>): Promise<void> {
-  const rows = judged.map(({ exchangeId, status, verdict: { health, cause, since } }) => {
-    return { exchangeId, status, health, cause, brokenSince: since };
-  });
+async function updateExchanges(tx: Transaction, judged: Evaluation["judged"]): Promise<void> {
+  const rows = judged
+    .filter(({ isChanged }) => isChanged)
+    .map(({ exchangeId, status, verdict: { health, cause, since } }) => {
+      return { exchangeId, status, health, cause, brokenSince: since };
+    });
+  if (rows.length === 0) return;
   await tx.$executeRaw`
     UPDATE "Exchange" AS stored SET status = given.status, health = given.health::"Health", cause = given.cause,
       "brokenSince" = given."brokenSince"
     FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given ("exchangeId" uuid, status text, health text, cause text,
       "brokenSince" timestamptz)
-    WHERE stored.id = given."exchangeId" AND (stored.status, stored.health, stored.cause, stored."brokenSince")
-      IS DISTINCT FROM (given.status, given.health::"Health", given.cause, given."brokenSince")`;
+    WHERE stored.id = given."exchangeId"`;
 }

@@ -1,25 +1,33 @@
-import type { Health } from "#domain/exchange-health.ts";
-import type { CustomerId, ExchangeId, ExchangePartnerId, FundingSourceId } from "#domain/ids.ts";
-import { CUSTOMERS_PAGE_MAX } from "#dwolla/customers.ts";
-import { UNKNOWN_PARTNER_NAME } from "#features/exchange-partners/mutations.ts";
+import type { Settings } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
-import type { SweepPagePayload } from "./schema.ts";
+import type { SweepPhase, SweepState } from "#platform/prisma-client/client.ts";
+import { SWEEP_MODES, type SweepMode } from "./schema.ts";
 
 export interface LatestSweep {
   id: string;
-  state: "running" | "finished" | "failed";
+  mode: SweepMode;
+  state: SweepState;
+  /** Reading the list of customers, or their bank links. */
+  phase: SweepPhase;
   /** Instants are ISO 8601. */
   startedAt: string;
   finishedAt: string | null;
+  /** Of this phase. */
   pagesDone: number;
-  /** Null until Dwolla has said how many customers there are. */
+  /** Null until it is known how many there are. */
   pagesTotal: number | null;
+  /** As Dwolla counts them; null until it has said so. */
+  customersTotal: number | null;
+  /** In this phase. */
   customersRead: number;
   /** Customers whose answers could not be used. */
   customersSkipped: number;
   exchangesRead: number;
   balancesChecked: number;
   brokenFound: number;
+  /** `rate_limited` or `unreachable` while nothing moves, and when it is tried again. */
+  waitsFor: string | null;
+  waitsUntil: string | null;
   failure: string | null;
 }
 
@@ -27,9 +35,10 @@ export interface LatestSweep {
 export async function getLatestSweep(db: Database): Promise<LatestSweep | null> {
   const sweep = await db.sweep.findFirst({ orderBy: [{ startedAt: "desc" }, { id: "desc" }] });
   if (!sweep) return null;
-  const { id, state, startedAt, finishedAt, customersTotal, failure } = sweep;
+  const { id, mode, state, startedAt, finishedAt, waitsUntil, customersTotal, waitsFor, failure } = sweep;
+  const phase = sweep.detailPages === null ? "list" : "detail";
   const { _count, _sum } = await db.sweepPage.aggregate({
-    where: { sweepId: id },
+    where: { sweepId: id, phase },
     _count: true,
     _sum: {
       customersRead: true,
@@ -41,50 +50,41 @@ export async function getLatestSweep(db: Database): Promise<LatestSweep | null> 
   });
   return {
     id,
+    mode,
     state,
+    phase,
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
     pagesDone: _count,
-    // An account without customers is one empty page.
-    pagesTotal: customersTotal === null ? null : Math.max(1, Math.ceil(customersTotal / CUSTOMERS_PAGE_MAX)),
+    pagesTotal: phase === "list" ? sweep.listPages : sweep.detailPages,
+    customersTotal,
     customersRead: _sum.customersRead ?? 0,
     customersSkipped: _sum.customersSkipped ?? 0,
     exchangesRead: _sum.exchangesRead ?? 0,
     balancesChecked: _sum.balancesChecked ?? 0,
     brokenFound: _sum.brokenFound ?? 0,
+    waitsFor,
+    waitsUntil: waitsUntil?.toISOString() ?? null,
     failure,
   };
 }
 
-/** Whether the sweep still runs and nobody has finished this page. */
-export async function isPageDue(db: Database, { sweepId, pageNumber }: SweepPagePayload): Promise<boolean> {
-  const sweep = await db.sweep.findUnique({
-    where: { id: sweepId, state: "running" },
-    select: { pages: { where: { pageNumber }, select: { pageNumber: true } } },
-  });
-  return sweep !== null && sweep.pages.length === 0;
-}
-
-/** What earlier sweeps and checks found out, as far as it decides whose balance is checked. */
-export interface Known {
-  partnerNames: ReadonlyMap<ExchangePartnerId, string>;
-  healths: ReadonlyMap<ExchangeId, Health>;
-  links: ReadonlyMap<FundingSourceId, ExchangeId>;
-}
-
-export async function getKnown(db: Database, customerIds: readonly CustomerId[]): Promise<Known> {
-  const customerId = { in: [...customerIds] };
-  const [partners, exchanges, sources] = await Promise.all([
-    db.exchangePartner.findMany({ where: { name: { not: UNKNOWN_PARTNER_NAME } } }),
-    db.exchange.findMany({ where: { customerId }, select: { id: true, health: true } }),
-    db.fundingSource.findMany({
-      where: { customerId, exchangeId: { not: null } },
-      select: { id: true, exchangeId: true },
-    }),
-  ]);
-  return {
-    partnerNames: new Map(partners.map(({ id, name }) => [id as ExchangePartnerId, name])),
-    healths: new Map(exchanges.map(({ id, health }) => [id as ExchangeId, health])),
-    links: new Map(sources.map(({ id, exchangeId }) => [id as FundingSourceId, exchangeId as ExchangeId])),
+/**
+ * The richest sweep that is due, null where none is. One that does more counts for those that do less. At the very first only the
+ * list is read, so that a desk with a million customers is of use within a minute; the rest follows at once.
+ */
+export async function getDueMode(
+  db: Database,
+  intervals: Settings["sweepIntervals"],
+  now: Date,
+): Promise<SweepMode | null> {
+  const begun = await db.sweep.groupBy({ by: ["mode"], _max: { startedAt: true } });
+  if (begun.length === 0 && intervals.list > 0) return "list";
+  const lastOf = new Map(begun.map(({ mode, _max }) => [mode, _max.startedAt?.getTime() ?? 0]));
+  const isDue = (mode: SweepMode): boolean => {
+    const richer = SWEEP_MODES.slice(SWEEP_MODES.indexOf(mode));
+    const last = Math.max(...richer.map((each) => lastOf.get(each) ?? 0));
+    return intervals[mode] > 0 && last + intervals[mode] * 60_000 <= now.getTime();
   };
+  return SWEEP_MODES.findLast(isDue) ?? null;
 }

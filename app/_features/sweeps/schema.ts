@@ -1,10 +1,18 @@
 import { z } from "zod";
 import type { CheckFailure } from "#features/exchanges/schema.ts";
 
-export const sweepPagePayload = z.object({ sweepId: z.uuid(), pageNumber: z.int().min(0) });
-export type SweepPagePayload = z.output<typeof sweepPagePayload>;
+/**
+ * `list` reads who the customers are, `exchanges` the status of their bank links too, `full` also asks the banks: the only one that
+ * finds a link which Dwolla still calls active.
+ */
+export const SWEEP_MODES = ["list", "exchanges", "full"] as const;
+export type SweepMode = (typeof SWEEP_MODES)[number];
 
-export const sweepSchedulePayload = z.object({ intervalMinutes: z.int().min(1) });
+export const startSweepInput = z.object({ mode: z.enum(SWEEP_MODES).default("full") });
+export const sweepInput = z.object({ sweepId: z.uuid().toLowerCase() });
 
-/** Why a sweep was given up. */
-export type SweepFailure = CheckFailure | "unexpected";
+/** Why a sweep was given up. `plan_lost`: the database crashed and the plan, which has no log, with it. */
+export type SweepFailure = CheckFailure | "unexpected" | "plan_lost";
+
+/** What came of pausing, resuming or cancelling. */
+export type SweepChange = { ok: true } | { ok: false; reason: "not_in_that_state" };

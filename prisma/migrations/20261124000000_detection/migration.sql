@@ -51,6 +51,9 @@ ALTER COLUMN "finishedAt" SET NOT NULL,
 ADD CONSTRAINT "SweepPage_pkey" PRIMARY KEY ("sweepId", "phase", "pageNumber");
 ALTER TABLE "SweepPage" ALTER COLUMN "phase" DROP DEFAULT;
 
+-- AlterTable
+ALTER TABLE "FundingSource" ADD COLUMN     "createdAt" TIMESTAMPTZ(3);
+
 -- CreateTable
 CREATE TABLE "Proof" (
     "id" UUID NOT NULL,
@@ -116,6 +119,7 @@ CREATE TABLE "SweepPlan" (
     "sweepId" UUID NOT NULL,
     "phase" "SweepPhase" NOT NULL,
     "pageNumber" INTEGER NOT NULL,
+    "offset" INTEGER NOT NULL DEFAULT 0,
     "customerIds" UUID[],
     "lane" TEXT,
 

@@ -17,6 +17,9 @@ CREATE INDEX "DwollaEvent_missed" ON "DwollaEvent"("createdAt", "id") WHERE "rea
 -- Whose health is not what it should be: few of many.
 CREATE INDEX "Exchange_troubled" ON "Exchange"("health", "id") WHERE "health" IN ('broken', 'reauth_required');
 
+-- The pages of a sweep that are still to be read.
+CREATE INDEX "SweepPlan_due" ON "SweepPlan"("sweepId", "phase", "pageNumber") WHERE "lane" IS DISTINCT FROM 'done';
+
 -- Rewritten all the time and worth nothing after a crash: they need no log.
 ALTER TABLE "SweepPlan" SET UNLOGGED;
 ALTER TABLE "SweepCoverage" SET UNLOGGED;

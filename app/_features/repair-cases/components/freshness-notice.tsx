@@ -15,6 +15,7 @@ const FAILURE_WORDS: Record<SweepFailure, string> = {
   unreachable: "Dwolla is not answering",
   unreadable: "Dwolla’s answers could not be read",
   unexpected: "The last sweep stopped for a reason of our own",
+  plan_lost: "The last sweep ended with a restart of the database",
 };
 
 /** Said above the list when it may not be the whole truth: nothing while it is. */

@@ -1,0 +1,71 @@
+import type { ExchangeId } from "#domain/ids.ts";
+import type { ProofFinding } from "#domain/proof-schedule.ts";
+import { isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
+import { findProbeSubject } from "#features/probes/data.ts";
+import { checkFailureOf, type Probe, probeExchange, recordProbe } from "#features/probes/mutations.ts";
+import type { Recorded } from "#features/signals/mutations.ts";
+import type { Context } from "#platform/context.ts";
+import type { Proof } from "#platform/prisma-client/client.ts";
+import { postponeProbe, recordFinding } from "./mutations.ts";
+import { PROBE_JOB, type ProbePayload, probePayload } from "./schema.ts";
+
+/** One probe of a proof. Safe to run twice, and at once: of two runs only the first finds the proof as it was read. */
+export const probeJob = { name: PROBE_JOB, priority: "proof", schema: probePayload, handler: runProbe } as const;
+
+/** How long until Dwolla is asked again that did not answer. */
+const UNREACHABLE_PAUSE_MS = 30_000;
+const CLOCK_DIFFERENCE_MS = 5_000;
+
+async function runProbe({ ctx, payload }: { ctx: Context; payload: ProbePayload }): Promise<void> {
+  const proof = await ctx.db.proof.findUnique({ where: { id: payload.proofId } });
+  if (proof?.state !== "running" || isEarly(proof, ctx.now())) return;
+  const exchangeId = proof.exchangeId as ExchangeId;
+  const subject = await findProbeSubject(ctx.db, exchangeId);
+  if (!subject) return;
+  try {
+    const probe = await probeExchange(ctx, subject, "proof");
+    await ctx.db.$transaction(async (tx) => {
+      const recorded = await recordProbe(tx, ctx, probe);
+      await recordFinding(tx, ctx, { ...proof, exchangeId, finding: findingOf(probe, recorded) });
+    });
+  } catch (error) {
+    if (!isDwollaError(error)) throw error;
+    const failure = checkFailureOf(error);
+    const isLasting = (failure === "gone" || failure === "refused") && error.status !== 401;
+    const until = resumesAtOf(error) ?? new Date(ctx.now().getTime() + UNREACHABLE_PAUSE_MS);
+    await ctx.db.$transaction((tx) =>
+      isLasting
+        ? recordFinding(tx, ctx, { ...proof, exchangeId, finding: failure })
+        : postponeProbe(tx, { id: proof.id, exchangeId, until }),
+    );
+  }
+}
+
+/** A job of before the proof began anew; the new one has its own. Postgres's clock may be a little ahead of ours. */
+function isEarly({ nextProbeAt }: Proof, now: Date): boolean {
+  return nextProbeAt !== null && nextProbeAt.getTime() - now.getTime() > CLOCK_DIFFERENCE_MS;
+}
+
+function findingOf(probe: Probe, { verdicts }: Recorded): ProofFinding {
+  const health = verdicts.get(probe.subject.id)?.verdict.health;
+  switch (health) {
+    case "healthy":
+      return "proven";
+    case "removed":
+      return "removed";
+    case "broken":
+      return canChangeItsMind(probe) ? "still_broken" : "cannot_be_proven";
+    case "reauth_required":
+      return canChangeItsMind(probe) ? "works_but_warned" : "cannot_be_proven";
+    default:
+      return canChangeItsMind(probe) ? "not_proven" : "cannot_be_proven";
+  }
+}
+
+/** Whether a later probe can say something else: a balance that can be asked for, or a `deactivated` that can be taken back. */
+function canChangeItsMind({ exchange, balances }: Probe): boolean {
+  if (exchange.status === "deactivated") return true;
+  return balances.some(({ check }) => check !== null && CAN_ANSWER.has(check.kind));
+}
+
+const CAN_ANSWER: ReadonlySet<string> = new Set(["answered", "update_credentials", "processing"]);

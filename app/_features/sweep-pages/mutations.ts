@@ -1,0 +1,239 @@
+import type { ExchangeId } from "#domain/ids.ts";
+import { CUSTOMERS_PAGE_MAX, type Customer } from "#dwolla/customers.ts";
+import { type AccountsReading, recordAccounts } from "#features/accounts/mutations.ts";
+import { storeCustomers } from "#features/customers/mutations.ts";
+import { announceChange } from "#platform/changes.ts";
+import type { RecordContext } from "#platform/context.ts";
+import type { Transaction } from "#platform/database-client.ts";
+import { addJob } from "#platform/jobs.ts";
+import type { SweepPage } from "./data.ts";
+import { DETAIL_PAGE_SIZE, LANE_JOB, LANES } from "./schema.ts";
+
+/** How often the list is read at most, when customers come or go while it is. */
+const MAX_LIST_PASSES = 3;
+/** Sorting a million customers takes longer than anything else may. */
+const PLANNING_LIMIT_MS = 300_000;
+
+/** Begins with the first page of the list, which says how many there are. */
+export async function planFirstPage(tx: Transaction, sweepId: string): Promise<void> {
+  await planListPages(tx, sweepId, [0]);
+  for (const lane of LANES) await addLaneJob(tx, { sweepId, lane });
+}
+
+/** One job per lane: it reads page after page. Less urgent than what people and events wait for. */
+export async function addLaneJob(
+  tx: Transaction,
+  { sweepId, lane, runAt }: { sweepId: string; lane: string; runAt?: Date },
+): Promise<void> {
+  const key = `${LANE_JOB}/${sweepId}/${lane}`;
+  await addJob(tx, LANE_JOB, { sweepId, lane }, { key, maxAttempts: 25, priority: 10, ...(runAt && { runAt }) });
+}
+
+export interface ListPageReading {
+  readAt: Date;
+  customers: readonly Customer[];
+  total: number;
+}
+
+/** Stores a page of the list, and what follows from it. Recorded twice, it is recorded once. */
+export async function recordListPage(
+  tx: Transaction,
+  ctx: RecordContext,
+  page: SweepPage,
+  { readAt, customers, total }: ListPageReading,
+): Promise<void> {
+  const { sweepId, pageNumber } = page;
+  if (!(await lockRunning(tx, sweepId))) return;
+  const counts = { customersRead: customers.length, finishedAt: ctx.now() };
+  if (!(await insertPage(tx, page, counts))) return;
+  await storeCustomers(tx, customers, readAt);
+  await tx.sweepPlan.updateMany({
+    where: { sweepId, phase: "list", pageNumber },
+    data: { lane: "done", customerIds: customers.map(({ id }) => id) },
+  });
+  await goOn(tx, sweepId);
+  await planListUpTo(tx, sweepId, total);
+  if (await isPhaseDone(tx, sweepId, "list")) await endListPass(tx, ctx, page.sweepId, total);
+}
+
+export type DetailPageReading = AccountsReading & { customersSkipped: number };
+
+/** Stores a page of details. Recorded twice, it is recorded once. */
+export async function recordDetailPage(
+  tx: Transaction,
+  ctx: RecordContext,
+  page: SweepPage,
+  reading: DetailPageReading,
+): Promise<void> {
+  const { sweepId, pageNumber } = page;
+  if (!(await lockRunning(tx, sweepId))) return;
+  const { verdicts, confirmed } = await recordAccounts(tx, ctx, reading, "sweep");
+  const counts = {
+    finishedAt: ctx.now(),
+    customersRead: reading.accounts.length,
+    customersSkipped: reading.customersSkipped,
+    exchangesRead: reading.accounts.reduce((sum, { exchanges }) => sum + exchanges.length, 0),
+    balancesChecked: reading.balances.length,
+    brokenFound: [...verdicts.values()].filter(({ verdict }) => verdict.health === "broken").length,
+  };
+  // After the recording, so that a page which somebody else recorded meanwhile undoes nothing but counts nothing either.
+  if (!(await insertPage(tx, page, counts))) return;
+  await keepCoverage(tx, { sweepId, pageNumber, provenAt: reading.readAt, exchangeIds: confirmed });
+  await tx.sweepPlan.deleteMany({ where: { sweepId, phase: "detail", pageNumber } });
+  await goOn(tx, sweepId);
+  if (await isPhaseDone(tx, sweepId, "detail")) await finishSweep(tx, ctx, sweepId);
+}
+
+type PageCounts = { finishedAt: Date; customersRead: number } & Partial<
+  Record<"customersSkipped" | "exchangesRead" | "balancesChecked" | "brokenFound", number>
+>;
+
+async function insertPage(tx: Transaction, { sweepId, phase, pageNumber }: SweepPage, counts: PageCounts) {
+  const { count } = await tx.sweepPage.createMany({
+    data: [{ sweepId, phase, pageNumber, ...counts }],
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+async function keepCoverage(
+  tx: Transaction,
+  row: { sweepId: string; pageNumber: number; provenAt: Date; exchangeIds: ExchangeId[] },
+): Promise<void> {
+  if (row.exchangeIds.length > 0) await tx.sweepCoverage.createMany({ data: [row], skipDuplicates: true });
+}
+
+/** Dwolla answers again. */
+async function goOn(tx: Transaction, sweepId: string): Promise<void> {
+  await tx.sweep.updateMany({
+    where: { id: sweepId, waitsFor: { not: null } },
+    data: { waitsFor: null, waitsUntil: null },
+  });
+}
+
+/** Pages that the newest total asks for and that are not planned yet: all of them after the first page, later those that were added. */
+async function planListUpTo(tx: Transaction, sweepId: string, total: number): Promise<void> {
+  const [planned] = await tx.$queryRaw<{ next: number }[]>`
+    SELECT max("offset") + ${CUSTOMERS_PAGE_MAX}::int AS next FROM "SweepPlan"
+    WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'`;
+  const offsets = [];
+  for (let offset = planned?.next ?? 0; offset < total; offset += CUSTOMERS_PAGE_MAX) offsets.push(offset);
+  await planListPages(tx, sweepId, offsets);
+  await tx.$executeRaw`
+    UPDATE "Sweep" SET "customersTotal" = ${total}, "listPages" = plan.pages
+    FROM (SELECT count(*)::int AS pages FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list') AS plan
+    WHERE id = ${sweepId}::uuid AND ("customersTotal", "listPages") IS DISTINCT FROM (${total}::int, plan.pages)`;
+}
+
+async function planListPages(tx: Transaction, sweepId: string, offsets: readonly number[]): Promise<void> {
+  if (offsets.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO "SweepPlan" ("sweepId", phase, "pageNumber", "offset", "customerIds")
+    SELECT ${sweepId}::uuid, 'list', planned.pages + given.ordinality - 1, given."offset", '{}'
+    FROM (SELECT count(*)::int AS pages FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list') AS planned,
+      unnest(${offsets}::int[]) WITH ORDINALITY AS given ("offset", ordinality)`;
+}
+
+async function isPhaseDone(tx: Transaction, sweepId: string, phase: SweepPage["phase"]): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = ${phase}::"SweepPhase"
+      AND lane IS DISTINCT FROM 'done' LIMIT 1`;
+  return rows.length === 0;
+}
+
+/** Who came or went while the list was read has moved others to pages that were read already: then it is read once more. */
+async function endListPass(tx: Transaction, ctx: RecordContext, sweepId: string, total: number): Promise<void> {
+  const [seen] = await tx.$queryRaw<{ customers: bigint }[]>`
+    SELECT count(DISTINCT id) AS customers FROM "SweepPlan", unnest("customerIds") AS id
+    WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'`;
+  const { listPasses, mode } = await tx.sweep.update({
+    where: { id: sweepId },
+    data: { listPasses: { increment: 1 } },
+  });
+  if (Number(seen?.customers ?? 0) < total && listPasses < MAX_LIST_PASSES) return planListAgain(tx, sweepId, total);
+  if (mode === "list" || !(await planDetails(tx, sweepId))) await finishSweep(tx, ctx, sweepId);
+}
+
+async function planListAgain(tx: Transaction, sweepId: string, total: number): Promise<void> {
+  const pages = Math.ceil(total / CUSTOMERS_PAGE_MAX);
+  await planListPages(
+    tx,
+    sweepId,
+    Array.from({ length: pages }, (_, page) => page * CUSTOMERS_PAGE_MAX),
+  );
+}
+
+/**
+ * Cuts our customers into pages by risk: those whom something happened to lately first, then those whose links were unproven
+ * longest, and of these the ones at partners that send no warnings. @returns whether there is anybody.
+ */
+async function planDetails(tx: Transaction, sweepId: string): Promise<boolean> {
+  await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${PLANNING_LIMIT_MS}`);
+  const pages = await tx.$executeRaw`
+    WITH touched AS (
+      SELECT "customerId" FROM "RepairCase" WHERE "closedAt" IS NULL
+      UNION
+      SELECT "customerId" FROM "DwollaEvent" WHERE "createdAt" > now() - interval '3 days' AND "customerId" IS NOT NULL
+    ), proven AS (
+      SELECT "customerId", max("observedAt") AS at FROM "Signal" WHERE kind = 'balance_check' GROUP BY "customerId"
+    ), warned AS (
+      SELECT DISTINCT exchange."customerId" FROM "Exchange" AS exchange
+      JOIN "ExchangePartner" AS partner ON partner.id = exchange."partnerId" WHERE lower(partner.name) = 'plaid'
+    ), ranked AS (
+      SELECT customer.id, row_number() OVER (ORDER BY touched."customerId" IS NULL, proven.at NULLS FIRST,
+        warned."customerId" IS NOT NULL, customer.id) - 1 AS place
+      FROM "Customer" AS customer
+      LEFT JOIN touched ON touched."customerId" = customer.id
+      LEFT JOIN proven ON proven."customerId" = customer.id
+      LEFT JOIN warned ON warned."customerId" = customer.id
+    )
+    INSERT INTO "SweepPlan" ("sweepId", phase, "pageNumber", "customerIds")
+    SELECT ${sweepId}::uuid, 'detail', page, array_agg(id ORDER BY place)
+    FROM ranked, LATERAL (SELECT place / ${DETAIL_PAGE_SIZE}::int AS page) AS cut GROUP BY page`;
+  await tx.sweep.update({ where: { id: sweepId }, data: { detailPages: pages } });
+  return pages > 0;
+}
+
+async function finishSweep(tx: Transaction, ctx: RecordContext, sweepId: string): Promise<void> {
+  const finishedAt = ctx.now();
+  const { mode } = await tx.sweep.update({ where: { id: sweepId }, data: { state: "finished", finishedAt } });
+  await tx.sweepPlan.deleteMany({ where: { sweepId } });
+  if (mode !== "list") await dropOlderCoverage(tx, sweepId);
+  await announceChange(tx);
+}
+
+/** Of earlier sweeps only those links are kept that this one did not confirm. */
+async function dropOlderCoverage(tx: Transaction, sweepId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH covered AS MATERIALIZED (
+      SELECT unnest("exchangeIds") AS id FROM "SweepCoverage" WHERE "sweepId" = ${sweepId}::uuid
+    ), older AS (
+      SELECT page."sweepId", page."pageNumber", array_agg(each.id) FILTER (WHERE covered.id IS NULL) AS "left"
+      FROM "SweepCoverage" AS page CROSS JOIN LATERAL unnest(page."exchangeIds") AS each (id)
+      LEFT JOIN covered ON covered.id = each.id
+      WHERE page."sweepId" <> ${sweepId}::uuid GROUP BY page."sweepId", page."pageNumber"
+    )
+    UPDATE "SweepCoverage" AS page SET "exchangeIds" = coalesce(older."left", '{}') FROM older
+    WHERE page."sweepId" = older."sweepId" AND page."pageNumber" = older."pageNumber"
+      AND cardinality(page."exchangeIds") <> coalesce(cardinality(older."left"), 0)`;
+  await tx.$executeRaw`DELETE FROM "SweepCoverage" WHERE cardinality("exchangeIds") = 0`;
+}
+
+/** Nothing moves at the moment: the lane comes again, and the page says why. */
+export async function postponeLane(
+  tx: Transaction,
+  lane: { sweepId: string; lane: string },
+  { waitsFor, until }: { waitsFor: "rate_limited" | "unreachable"; until: Date },
+): Promise<void> {
+  await tx.sweep.updateMany({
+    where: { id: lane.sweepId, state: "running" },
+    data: { waitsFor, waitsUntil: until },
+  });
+  await addLaneJob(tx, { ...lane, runAt: until });
+}
+
+async function lockRunning(tx: Transaction, sweepId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT FROM "Sweep" WHERE id = ${sweepId}::uuid AND state = 'running' FOR NO KEY UPDATE`;
+  return rows.length === 1;
+}
