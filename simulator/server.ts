@@ -22,7 +22,7 @@ export async function startSimulator({
   return {
     url: `http://${host}:${address.port}`,
     stop: async () => {
-      simulator.stopping.abort();
+      simulator.delivery.stop();
       await app.close();
     },
   };

@@ -4,8 +4,10 @@ import { Events } from "./state/events.ts";
 import { ExchangeSessions } from "./state/exchange-sessions.ts";
 import { Faults } from "./state/faults.ts";
 import { IdempotencyKeys } from "./state/idempotency-keys.ts";
+import { Limits } from "./state/limits.ts";
 import { RequestLog } from "./state/request-log.ts";
 import { Webhooks } from "./state/webhooks.ts";
+import { WebhookDelivery } from "./webhook-delivery.ts";
 import { type ExchangePlace, findTroubledExchanges } from "./world/census.ts";
 import { World } from "./world/world.ts";
 
@@ -24,20 +26,23 @@ export class Simulator {
   readonly faults: Faults;
   readonly events: Events;
   readonly webhooks: Webhooks;
-  /** Aborted when the simulator stops, so that no delivery outlives it. */
-  readonly stopping = new AbortController();
+  readonly delivery: WebhookDelivery;
+  readonly limits: Limits;
   redirectAddresses = DEFAULT_REDIRECT_ADDRESSES;
   #troubled: readonly ExchangePlace[] | undefined;
 
   constructor({ customers, seed, machineNow }: SimulatorOptions) {
     this.clock = new Clock(machineNow);
-    this.world = new World({ seed, customers, startedAt: this.clock.now() });
+    this.world = new World({ seed, customers, startedAt: this.clock.now(), now: () => this.clock.now() });
     this.tokens = new AccessTokens(this.clock);
     this.sessions = new ExchangeSessions(this.clock);
     this.idempotencyKeys = new IdempotencyKeys(this.clock);
     this.faults = new Faults(this.clock);
     this.events = new Events(this.clock, this.world, () => this.troubledExchanges());
     this.webhooks = new Webhooks(this.clock);
+    this.limits = new Limits(this.clock);
+    this.delivery = new WebhookDelivery(this);
+    this.delivery.isHeld = () => this.limits.outage !== "none";
   }
 
   /** Counted when first asked for, so that a world of a million customers starts at once. */
@@ -46,10 +51,18 @@ export class Simulator {
     return this.#troubled;
   }
 
+  /** Their troubles are found when they are asked for next; their past has no events. */
+  addCustomers(count: number): void {
+    this.events.list();
+    this.world.addCustomers(count);
+    this.#troubled = undefined;
+  }
+
   /** Back to the world of the seed and the machine's time. Access tokens stay good. */
   reset(): void {
     this.clock.reset();
     this.world.reset();
+    this.#troubled = undefined;
     this.tokens.resetLifetime();
     this.sessions.reset();
     this.idempotencyKeys.reset();
@@ -57,6 +70,7 @@ export class Simulator {
     this.faults.clear();
     this.events.reset();
     this.webhooks.reset();
+    this.limits.reset();
     this.redirectAddresses = DEFAULT_REDIRECT_ADDRESSES;
   }
 }

@@ -4,7 +4,6 @@ import { baseUrl } from "../http/hal.ts";
 import { conflict, notFound } from "../http/problem.ts";
 import { idOf, requireExchange } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
-import { announce } from "../webhook-delivery.ts";
 import type { Exchange } from "../world/world.ts";
 import { readControlBody } from "./control-body.ts";
 import { finishSession } from "./reauthentication.ts";
@@ -12,14 +11,14 @@ import { finishSession } from "./reauthentication.ts";
 const breakRequest = z.strictObject({ as: z.enum(["UpdateCredentials", "deactivated", "removed", "warned"]) });
 
 export function registerExchangeControls(app: FastifyInstance, simulator: Simulator): void {
-  const { world, clock, events, sessions } = simulator;
+  const { world, clock, events, sessions, delivery } = simulator;
 
   app.post("/exchanges/:id/break", async (request) => {
     const { as: condition } = readControlBody(breakRequest, request.body);
     const exchange = requireExchange(simulator, request);
     if (condition === "UpdateCredentials") requireBalanceCheck(simulator, exchange);
     world.change(exchange.id, { condition, since: clock.now() });
-    if (condition === "warned") announce(simulator, events.addReauthRequired(exchange), baseUrl(request));
+    if (condition === "warned") delivery.announce(events.addReauthRequired(exchange), baseUrl(request));
     return { exchangeId: exchange.id, condition };
   });
 

@@ -78,8 +78,48 @@ export const guide = {
     {
       method: "POST",
       path: "/__simulator/settings",
-      does: "sets the life of new access tokens and the redirect addresses configured for the account",
-      body: { tokenLifetimeSeconds: 5, redirectAddresses: ["https://app.example.test/bank-return", "com.example.app"] },
+      does: "sets the life of new access tokens, the redirect addresses configured for the account, and how many calls per second are taken (null: any number; passing it answers 429 for 300 s)",
+      body: {
+        tokenLifetimeSeconds: 5,
+        callsPerSecond: null,
+        redirectAddresses: ["https://app.example.test/bank-return", "com.example.app"],
+      },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/outage",
+      does: "as down resets every connection, as hang gives no answer, as none ends it; no webhooks are sent meanwhile",
+      body: { as: "down" },
+    },
+    { method: "GET", path: "/__simulator/statistics", does: "counts calls and how many were answered 429" },
+    { method: "DELETE", path: "/__simulator/statistics", does: "begins counting anew" },
+    {
+      method: "POST",
+      path: "/__simulator/customers",
+      does: "adds customers: the world goes on where its seed left off",
+      body: { add: 10 },
+    },
+    { method: "DELETE", path: "/__simulator/customers/{id}", does: "takes a customer out of the world" },
+    {
+      method: "POST",
+      path: "/__simulator/webhooks/mischief",
+      does: "loses the next `lose` webhooks (made, never sent) or a share of them, doubles a share, sends those that wait in any order",
+      body: { lose: 3, loseShare: 0, duplicateShare: 0.2, reorder: true },
+    },
+    {
+      method: "GET",
+      path: "/__simulator/webhooks",
+      does: "lists every webhook with its attempts and whether it was lost",
+    },
+    {
+      method: "POST",
+      path: "/__simulator/events",
+      does: "makes an event of any topic and sends its webhooks",
+      body: {
+        topic: "customer_funding_source_updated",
+        customerId: "00000000-0000-0000-0000-000000000000",
+        resource: { path: "customers", id: "00000000-0000-0000-0000-000000000000" },
+      },
     },
     {
       method: "POST",

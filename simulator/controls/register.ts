@@ -7,6 +7,7 @@ import { registerFaultControls } from "./fault-controls.ts";
 import { guide } from "./guide.ts";
 import { CONTROL_PREFIX } from "./prefix.ts";
 import { registerRequestControls } from "./request-controls.ts";
+import { registerWebhookControls } from "./webhook-controls.ts";
 import { registerWorldControls } from "./world-controls.ts";
 
 /** What the real Dwolla has no words for: the answer key, breaking and repairing, faults, time, and the bank's page. No credentials. */
@@ -18,6 +19,7 @@ export function registerControls(app: FastifyInstance, simulator: Simulator): vo
       registerExchangeControls(controls, simulator);
       registerRequestControls(controls, simulator);
       registerFaultControls(controls, simulator);
+      registerWebhookControls(controls, simulator);
       registerWorldControls(controls, simulator);
       registerBankPage(controls, simulator);
     },

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { requireCustomer } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
+import { OUTAGES } from "../state/limits.ts";
 import { readControlBody } from "./control-body.ts";
 
 const YEAR_SECONDS = 366 * 86_400;
@@ -8,7 +10,10 @@ const clockRequest = z.strictObject({ advanceSeconds: z.number().positive().max(
 const settingsRequest = z.strictObject({
   tokenLifetimeSeconds: z.int().min(1).max(YEAR_SECONDS).optional(),
   redirectAddresses: z.array(z.string().min(1)).max(50).optional(),
+  callsPerSecond: z.int().min(1).max(1_000_000).nullable().optional(),
 });
+const customersRequest = z.strictObject({ add: z.int().min(1).max(1_000_000) });
+const outageRequest = z.strictObject({ as: z.enum(OUTAGES) });
 
 export function registerWorldControls(app: FastifyInstance, simulator: Simulator): void {
   app.post("/reset", async () => {
@@ -22,9 +27,37 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
   });
 
   app.post("/settings", async (request) => {
-    const { tokenLifetimeSeconds, redirectAddresses } = readControlBody(settingsRequest, request.body);
+    const wanted = readControlBody(settingsRequest, request.body);
+    const { tokenLifetimeSeconds, redirectAddresses, callsPerSecond } = wanted;
     if (tokenLifetimeSeconds !== undefined) simulator.tokens.lifetimeSeconds = tokenLifetimeSeconds;
     if (redirectAddresses !== undefined) simulator.redirectAddresses = redirectAddresses;
-    return { tokenLifetimeSeconds: simulator.tokens.lifetimeSeconds, redirectAddresses: simulator.redirectAddresses };
+    if (callsPerSecond !== undefined) simulator.limits.callsPerSecond = callsPerSecond;
+    return {
+      tokenLifetimeSeconds: simulator.tokens.lifetimeSeconds,
+      redirectAddresses: simulator.redirectAddresses,
+      callsPerSecond: simulator.limits.callsPerSecond,
+    };
+  });
+
+  app.post("/customers", async (request) => {
+    simulator.addCustomers(readControlBody(customersRequest, request.body).add);
+    return { customers: simulator.world.listedCount };
+  });
+
+  app.delete("/customers/:id", async (request) => {
+    simulator.world.removeCustomer(requireCustomer(simulator, request).index);
+    return { customers: simulator.world.listedCount };
+  });
+
+  app.post("/outage", async (request) => {
+    simulator.limits.outage = readControlBody(outageRequest, request.body).as;
+    return { outage: simulator.limits.outage };
+  });
+
+  app.get("/statistics", async () => simulator.limits.statistics());
+
+  app.delete("/statistics", async () => {
+    simulator.limits.clearStatistics();
+    return { cleared: true };
   });
 }

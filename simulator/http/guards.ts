@@ -34,6 +34,21 @@ export function requireHalAccepted(request: FastifyRequest): void {
   throw new Problem(406, "InvalidVersion", `The Accept header must be ${HAL_TYPE}.`);
 }
 
+/** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away. */
+export async function enforceLimits(
+  { limits }: Simulator,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  if (limits.outage === "hang") reply.hijack();
+  if (limits.outage === "down") {
+    reply.hijack();
+    request.raw.socket.resetAndDestroy();
+  }
+  if (limits.outage !== "none" || limits.take()) return;
+  throw new Problem(429, "Too Many Requests", "Please wait a short period of time before re-attempting the request.");
+}
+
 /** Claims the request's idempotency key, answers a repeat with the original answer, refuses a conflict. */
 export function claimIdempotencyKey(
   { idempotencyKeys }: Simulator,

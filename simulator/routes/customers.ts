@@ -15,10 +15,8 @@ export function registerCustomers(app: FastifyInstance, simulator: Simulator): v
     const filter = { search: textOf(query.search), email: textOf(query.email), statuses: textsOf(query.status) };
     const isFiltered = filter.search !== undefined || filter.email !== undefined || filter.statuses.length > 0;
     const found = isFiltered ? await customerSearch.find(filter) : undefined;
-    const total = found?.length ?? world.customerCount;
-    const places =
-      found?.slice(page.offset, page.offset + page.limit) ??
-      range(page.offset, Math.min(page.offset + page.limit, total));
+    const total = found?.length ?? world.listedCount;
+    const places = found?.slice(page.offset, page.offset + page.limit) ?? world.listedPlaces(page.offset, page.limit);
     const customers = places.map((index) => customerBody(world.customerAt(index), baseUrl(request)));
     return { _links: pageLinks(request, page, total), _embedded: { customers }, total };
   });
@@ -32,10 +30,6 @@ function textOf(value: unknown): string | undefined {
 
 function textsOf(value: unknown): string[] {
   return [value].flat().filter((each): each is string => typeof each === "string" && each !== "");
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }
 
 function customerBody(customer: Customer, base: string) {

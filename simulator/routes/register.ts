@@ -1,5 +1,11 @@
 import type { FastifyInstance } from "fastify";
-import { claimIdempotencyKey, letFaultStrike, requireAccessToken, requireHalAccepted } from "../http/guards.ts";
+import {
+  claimIdempotencyKey,
+  enforceLimits,
+  letFaultStrike,
+  requireAccessToken,
+  requireHalAccepted,
+} from "../http/guards.ts";
 import { HAL_TYPE } from "../http/hal.ts";
 import type { Simulator } from "../simulator.ts";
 import { registerCustomers } from "./customers.ts";
@@ -16,12 +22,15 @@ import { registerWebhooks } from "./webhooks.ts";
 /** The part of Dwolla's API that a bank-link desk uses. */
 export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): void {
   app.register(async (tokens) => {
+    tokens.addHook("onRequest", (request, reply) => enforceLimits(simulator, request, reply));
     tokens.addHook("preHandler", (request, reply) => letFaultStrike(simulator, request, reply));
     registerToken(tokens, simulator);
   });
   app.register(async (api) => {
     api.addHook("onRequest", async (request, reply) => {
       reply.type(HAL_TYPE);
+      await enforceLimits(simulator, request, reply);
+      if (reply.sent) return;
       requireAccessToken(simulator, request);
       requireHalAccepted(request);
     });

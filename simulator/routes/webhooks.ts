@@ -4,7 +4,6 @@ import { baseUrl, link } from "../http/hal.ts";
 import { notFound } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
 import type { Webhook } from "../state/webhooks.ts";
-import { deliver } from "../webhook-delivery.ts";
 import { idOf } from "./resources.ts";
 
 export function registerWebhooks(app: FastifyInstance, simulator: Simulator): void {
@@ -29,7 +28,7 @@ export function registerWebhooks(app: FastifyInstance, simulator: Simulator): vo
   app.post("/webhooks/:id/retries", async (request, reply) => {
     const webhook = requireWebhook(simulator, request);
     webhook.retries.push({ id: randomUUID(), timestamp: simulator.clock.timestamp() });
-    void deliver(simulator, webhook);
+    simulator.delivery.send(webhook);
     return reply
       .code(201)
       .header("location", `${baseUrl(request)}/webhooks/${webhook.id}`)

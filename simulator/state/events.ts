@@ -35,7 +35,10 @@ export class Events {
   }
 
   addReauthRequired(exchange: Exchange): DwollaEvent {
-    const event: DwollaEvent = { ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() };
+    return this.add({ ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() });
+  }
+
+  add(event: DwollaEvent): DwollaEvent {
     this.#added.unshift(event);
     return event;
   }

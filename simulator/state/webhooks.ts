@@ -1,8 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { DwollaEvent } from "./events.ts";
 
-export type Subscription = { id: string; url: string; secret: string; paused: boolean; created: number };
+export type Subscription = {
+  id: string;
+  url: string;
+  secret: string;
+  paused: boolean;
+  created: number;
+  consecutiveFailures: number;
+  lastSuccessAt: number | undefined;
+};
 export type HeaderPair = { name: string; value: string };
 export type Attempt = {
   id: string;
@@ -17,13 +26,30 @@ export type Webhook = {
   /** What is sent, byte for byte the same on every attempt. */
   body: string;
   attempts: Attempt[];
+  /** When it is sent again by itself; undefined when it arrived, or was tried often enough, or was never to be sent. */
+  nextAttemptAt: number | undefined;
+  /** Dropped on purpose: made, and never sent. */
+  isLost: boolean;
   retries: { id: string; timestamp: string }[];
 };
 
 /** Dwolla's limit in the sandbox (5 in production). */
 export const MOST_SUBSCRIPTIONS = 10;
 
+/** What goes wrong between Dwolla and its subscribers, on purpose. */
+export const mischiefRequest = z.strictObject({
+  /** The next so many webhooks are made and never sent. */
+  lose: z.int().min(0).max(1_000_000).default(0),
+  loseShare: z.number().min(0).max(1).default(0),
+  duplicateShare: z.number().min(0).max(1).default(0),
+  /** Of those that wait, a random one goes first. */
+  reorder: z.boolean().default(false),
+});
+export type Mischief = z.infer<typeof mischiefRequest>;
+const NO_MISCHIEF: Mischief = mischiefRequest.parse({});
+
 export class Webhooks {
+  mischief = NO_MISCHIEF;
   readonly #clock: Clock;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #webhooks = new Map<string, Webhook>();
@@ -33,7 +59,15 @@ export class Webhooks {
   }
 
   subscribe(url: string, secret: string): Subscription {
-    const subscription: Subscription = { id: randomUUID(), url, secret, paused: false, created: this.#clock.now() };
+    const subscription: Subscription = {
+      id: randomUUID(),
+      url,
+      secret,
+      paused: false,
+      created: this.#clock.now(),
+      consecutiveFailures: 0,
+      lastSuccessAt: undefined,
+    };
     this.#subscriptions.set(subscription.id, subscription);
     return subscription;
   }
@@ -58,6 +92,8 @@ export class Webhooks {
       created: this.#clock.now(),
       body,
       attempts: [],
+      nextAttemptAt: undefined,
+      isLost: false,
       retries: [],
     };
     this.#webhooks.set(webhook.id, webhook);
@@ -68,11 +104,16 @@ export class Webhooks {
     return this.#webhooks.get(id);
   }
 
+  all(): Webhook[] {
+    return [...this.#webhooks.values()];
+  }
+
   webhooksOf(subscriptionId: string): Webhook[] {
     return [...this.#webhooks.values()].filter(({ subscription }) => subscription.id === subscriptionId);
   }
 
   reset(): void {
+    this.mischief = NO_MISCHIEF;
     this.#subscriptions.clear();
     this.#webhooks.clear();
   }

@@ -16,9 +16,14 @@ export class CustomerSearch {
     this.#world = world;
   }
 
-  /** The indices of the customers that fit, oldest first. Customers never change, so a remembered result stays right. */
-  find(filter: CustomerFilter): Promise<number[]> {
-    const key = JSON.stringify(filter);
+  /** The indices of the customers that fit, oldest first. Customers only come and go, so a remembered result stays right until then. */
+  async find(filter: CustomerFilter): Promise<number[]> {
+    const found = await this.#remembered(filter);
+    return found.filter((index) => !this.#world.isGone(index));
+  }
+
+  #remembered(filter: CustomerFilter): Promise<number[]> {
+    const key = JSON.stringify([filter, this.#world.customerCount]);
     const remembered = this.#results.get(key);
     if (remembered !== undefined) return remembered;
     const result = this.#walk(filter);

@@ -16,7 +16,7 @@ export function truthOf(world: World, troubled: readonly ExchangePlace[]): Truth
     const exchange = world.exchange(id);
     if (exchange !== undefined) exchanges.set(id, exchange);
   }
-  const all = [...exchanges.values()];
+  const all = [...exchanges.values()].filter(({ customerIndex }) => !world.isGone(customerIndex));
   return {
     broken: all.filter(({ condition }) => isBroken(condition)).map((exchange) => truthRow(world, exchange)),
     warned: all.filter(({ condition }) => condition === "warned").map((exchange) => truthRow(world, exchange)),

@@ -19,7 +19,10 @@ export type Exchange = {
 
 type Change = { condition: Condition; since: number };
 
-type WorldOptions = { seed: number; customers: number; startedAt: number };
+type WorldOptions = { seed: number; customers: number; startedAt: number; now?: () => number };
+
+/** Between the warning and the end of access. Plaid's PENDING_DISCONNECT comes seven days before; Dwolla documents none. */
+const NOTICE_MS = 7 * 86_400_000;
 
 /**
  * All customers, exchanges and funding sources of one Dwolla account. Nothing is stored but the changes: everything else is
@@ -27,20 +30,59 @@ type WorldOptions = { seed: number; customers: number; startedAt: number };
  */
 export class World {
   readonly seed: number;
-  readonly customerCount: number;
   readonly partners: ReadonlyMap<PartnerName, Partner>;
   readonly accountId: string;
   /** Midnight UTC of the day the world began on; what the seed dates as past is counted back from here. */
   readonly startOfDay: number;
+  readonly #now: () => number;
+  readonly #customersAtStart: number;
+  #customerCount: number;
+  readonly #gone = new Set<number>();
   readonly #changes = new Map<string, Change>();
   readonly #addedExchanges = new Map<string, Exchange>();
 
-  constructor({ seed, customers, startedAt }: WorldOptions) {
+  constructor({ seed, customers, startedAt, now = () => startedAt }: WorldOptions) {
     this.seed = seed;
-    this.customerCount = customers;
+    this.#now = now;
+    this.#customersAtStart = customers;
+    this.#customerCount = customers;
     this.partners = createPartners(seed);
     this.accountId = worldId(seed, { kind: "account", index: 0, slot: 0 });
     this.startOfDay = new Date(startedAt).setUTCHours(0, 0, 0, 0);
+  }
+
+  /** How many places there are; whoever is gone leaves one empty. */
+  get customerCount(): number {
+    return this.#customerCount;
+  }
+
+  /** How many customers a list has. */
+  get listedCount(): number {
+    return this.#customerCount - this.#gone.size;
+  }
+
+  /** The places of a stretch of the list, oldest customer first. */
+  listedPlaces(offset: number, limit: number): number[] {
+    const places: number[] = [];
+    let before = 0;
+    for (const place of [...this.#gone].sort((a, b) => a - b)) if (place <= offset + before) before += 1;
+    for (let place = offset + before; place < this.#customerCount && places.length < limit; place += 1) {
+      if (!this.#gone.has(place)) places.push(place);
+    }
+    return places;
+  }
+
+  /** The world goes on where its seed left off. */
+  addCustomers(count: number): void {
+    this.#customerCount += count;
+  }
+
+  removeCustomer(index: number): void {
+    this.#gone.add(index);
+  }
+
+  isGone(index: number): boolean {
+    return index >= this.#customerCount || this.#gone.has(index);
   }
 
   customerAt(index: number): Customer {
@@ -53,7 +95,7 @@ export class World {
 
   customer(id: string): Customer | undefined {
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "customer" || position.index >= this.customerCount) return undefined;
+    if (position?.kind !== "customer" || this.isGone(position.index)) return undefined;
     return this.customerAt(position.index);
   }
 
@@ -78,9 +120,9 @@ export class World {
 
   exchange(id: string): Exchange | undefined {
     const added = this.#addedExchanges.get(id);
-    if (added !== undefined) return this.#withChange(added);
+    if (added !== undefined) return this.isGone(added.customerIndex) ? undefined : this.#withChange(added);
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "exchange" || position.index >= this.customerCount) return undefined;
+    if (position?.kind !== "exchange" || this.isGone(position.index)) return undefined;
     if (position.slot >= exchangeCount(this.seed, position.index)) return undefined;
     return this.exchangeAt(position.index, position.slot);
   }
@@ -126,7 +168,7 @@ export class World {
 
   fundingSource(id: string): FundingSource | undefined {
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "funding-source" || position.index >= this.customerCount) return undefined;
+    if (position?.kind !== "funding-source" || this.isGone(position.index)) return undefined;
     return this.fundingSourcesOf(this.customerAt(position.index)).find((source) => source.id === id);
   }
 
@@ -144,12 +186,28 @@ export class World {
 
   /** Back to what the seed says. */
   reset(): void {
+    this.#customerCount = this.#customersAtStart;
+    this.#gone.clear();
     this.#changes.clear();
     this.#addedExchanges.clear();
   }
 
   #withChange(exchange: Exchange): Exchange {
     const change = this.#changes.get(exchange.id);
-    return change === undefined ? exchange : { ...exchange, ...change };
+    return this.#withEndedNotice(change === undefined ? exchange : { ...exchange, ...change });
+  }
+
+  /** What was announced comes true unless somebody has signed in by then. */
+  #withEndedNotice(exchange: Exchange): Exchange {
+    const endsAt = exchange.since + NOTICE_MS;
+    if (exchange.condition !== "warned" || this.#now() < endsAt) return exchange;
+    return { ...exchange, condition: this.#canRefuse(exchange) ? "UpdateCredentials" : "deactivated", since: endsAt };
+  }
+
+  /** Whether a balance could say that the bank refuses. */
+  #canRefuse({ partner, customerIndex, slot }: Exchange): boolean {
+    if (!partner.allowsBalanceChecks || slot === undefined) return false;
+    const sources = fundingSourcesOf(this.seed, this.customerAt(customerIndex));
+    return sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
   }
 }

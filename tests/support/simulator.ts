@@ -1,10 +1,24 @@
 import { startSimulator } from "../../simulator/server.ts";
 import type { FaultRequest } from "../../simulator/state/faults.ts";
 import type { LoggedRequest } from "../../simulator/state/request-log.ts";
+import type { Mischief } from "../../simulator/state/webhooks.ts";
 import type { Truth } from "../../simulator/world/truth.ts";
 
 export type BreakAs = "UpdateCredentials" | "deactivated" | "removed" | "warned";
-type Settings = { tokenLifetimeSeconds?: number; redirectAddresses?: string[] };
+type Settings = { tokenLifetimeSeconds?: number; redirectAddresses?: string[]; callsPerSecond?: number | null };
+type SentWebhook = {
+  id: string;
+  eventId: string;
+  topic: string;
+  isLost: boolean;
+  attempts: { at: string; status: number | null }[];
+  nextAttemptAt: string | null;
+};
+type NewEvent = {
+  topic: string;
+  customerId: string;
+  resource: { path: "exchanges" | "funding-sources" | "customers"; id: string };
+};
 
 export type SimulatorControls = ReturnType<typeof simulatorControls>;
 export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
@@ -44,6 +58,14 @@ export function simulatorControls(url: string) {
     accessTokens: async () => (await control<{ accessTokens: string[] }>("GET", "/secrets")).accessTokens,
     settings: (settings: Settings) => control<unknown>("POST", "/settings", settings),
     advanceClock: (seconds: number) => control<{ now: string }>("POST", "/clock", { advanceSeconds: seconds }),
+    outage: (as: "none" | "down" | "hang") => control<unknown>("POST", "/outage", { as }),
+    statistics: () => control<{ calls: number; rateLimited: number }>("GET", "/statistics"),
+    clearStatistics: () => control<unknown>("DELETE", "/statistics"),
+    addCustomers: (add: number) => control<{ customers: number }>("POST", "/customers", { add }),
+    removeCustomer: (id: string) => control<{ customers: number }>("DELETE", `/customers/${id}`),
+    mischief: (mischief: Partial<Mischief>) => control<unknown>("POST", "/webhooks/mischief", mischief),
+    webhooks: async () => (await control<{ webhooks: SentWebhook[] }>("GET", "/webhooks")).webhooks,
+    event: async (event: NewEvent) => (await control<{ eventId: string }>("POST", "/events", event)).eventId,
     reset: () => control<unknown>("POST", "/reset"),
   };
 }

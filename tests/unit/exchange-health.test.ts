@@ -177,9 +177,9 @@ describe("a warning", () => {
   });
 
   test("is settled by a link that works when the notice is over, not a moment before", () => {
-    const after = (ms: number) => ({ ...balance(2, "answered"), speaksOfAt: new Date(at(2).getTime() + ms) });
-    expect(exchangeHealth([warning(2), after(WARNING_NOTICE_MS)])).toMatchObject(WARNED);
-    expect(exchangeHealth([warning(2), after(WARNING_NOTICE_MS + 1)]).health).toBe("healthy");
+    const answeredAfter = (ms: number) => ({ ...balance(2, "answered"), speaksOfAt: new Date(at(2).getTime() + ms) });
+    expect(exchangeHealth([warning(2), answeredAfter(WARNING_NOTICE_MS)])).toMatchObject(WARNED);
+    expect(exchangeHealth([warning(2), answeredAfter(WARNING_NOTICE_MS + 1)]).health).toBe("healthy");
   });
 
   test("is settled by the customer's word together with a newer proof, and by neither alone", () => {
