@@ -2,6 +2,7 @@ import pg from "pg";
 
 /** One row of `audit.event` as a test compares it, newest last. */
 export interface AuditRow {
+  operation_id: string;
   action: string;
   outcome: string;
   actor_id: string;
@@ -15,7 +16,7 @@ export async function auditRows(auditorUrl: string, filter: { action?: string } 
   await client.connect();
   const { rows } = await client
     .query(
-      `SELECT action, outcome, actor_id, target_id, body::json->'details' AS details FROM audit.event
+      `SELECT operation_id, action, outcome, actor_id, target_id, body::json->'details' AS details FROM audit.event
        WHERE $1::text IS NULL OR action = $1 ORDER BY recorded_at`,
       [filter.action ?? null],
     )
