@@ -1,3 +1,5 @@
+import type { CallBudget } from "./call-budget.ts";
+
 /**
  * Dwolla answers 429 for five minutes once its volume limit is passed, and publishes no Retry-After.
  * @see https://developers.dwolla.com/docs/api-reference/api-fundamentals/rate-limits (read 2026-11)
@@ -15,18 +17,24 @@ export type CircuitBreaker = {
   resumesAt(): Date | null;
 };
 
+type CircuitBreakerParts = { clock: () => Date; probeMs: number; budget: CallBudget };
+
 /**
  * Opens at a 429 for five minutes, then lets a single attempt through: its answer closes the breaker, a second 429 opens it again.
- * `probeMs` is how long that attempt can take at most, which is what the others are told meanwhile.
+ * `probeMs` is how long that attempt can take at most, which is what the others are told meanwhile. Whoever shares the budget
+ * tells and is told.
  */
-export function createCircuitBreaker({ clock, probeMs }: { clock: () => Date; probeMs: number }): CircuitBreaker {
+export function createCircuitBreaker({ clock, probeMs, budget }: CircuitBreakerParts): CircuitBreaker {
   let resumesAt: Date | null = null;
   let isProbing = false;
 
   return {
     enter() {
-      if (resumesAt === null) return "normal";
+      const shared = budget.resumesAt();
+      if (resumesAt === null && shared === null) return "normal";
       const now = clock();
+      if (shared !== null && now < shared) return shared;
+      if (resumesAt === null) return "normal";
       if (now < resumesAt) return resumesAt;
       if (isProbing) return new Date(now.getTime() + probeMs);
       isProbing = true;
@@ -34,8 +42,10 @@ export function createCircuitBreaker({ clock, probeMs }: { clock: () => Date; pr
     },
     leave(pass, status) {
       if (pass === "probe") isProbing = false;
-      if (status === 429) resumesAt = new Date(clock().getTime() + RATE_LIMIT_PAUSE_MS);
-      else if (pass === "probe" && status !== null) resumesAt = null;
+      if (status === 429) {
+        resumesAt = new Date(clock().getTime() + RATE_LIMIT_PAUSE_MS);
+        budget.rateLimited(resumesAt);
+      } else if (pass === "probe" && status !== null) resumesAt = null;
     },
     resumesAt: () => resumesAt,
   };

@@ -2,6 +2,7 @@ import { createAccessToken } from "./access-token.ts";
 import { readAnswer } from "./answer.ts";
 import { balanceCheckCalls } from "./balance-check.ts";
 import { parseBaseAddress } from "./base-address.ts";
+import { type CallBudget, type CallPriority, UNLIMITED } from "./call-budget.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { customerCalls } from "./customers.ts";
 import { eventCalls } from "./events.ts";
@@ -23,13 +24,16 @@ export type DwollaClientOptions = {
   limits?: Partial<DwollaLimits>;
   /** Hears of every HTTP attempt, the token's too. What it throws is dropped. */
   onCall?: (record: CallRecord) => unknown;
+  /** None unless given. */
+  budget?: CallBudget;
   clock?: () => Date;
   sleep?: Sleep;
   /** 0 to 1, for spreading the pauses between attempts. */
   random?: () => number;
 };
 
-export type DwollaClient = ReturnType<typeof createDwollaClient>;
+/** Without `withPriority`: what calls are made with has been decided by whoever hands it on. */
+export type DwollaClient = Omit<ReturnType<typeof createDwollaClient>, "withPriority">;
 
 /**
  * A client with its own connections, token and rate-limit breaker: share one per process and environment.
@@ -41,6 +45,7 @@ export function createDwollaClient({
   secret,
   limits: changedLimits,
   onCall = () => {},
+  budget = UNLIMITED,
   clock = () => new Date(),
   sleep = sleepUntilAborted,
   random = Math.random,
@@ -49,34 +54,42 @@ export function createDwollaClient({
   const limits = { ...DEFAULT_LIMITS, ...changedLimits };
   const { totalTimeoutMs } = limits;
   const pool = createPool(base, limits);
-  const breaker = createCircuitBreaker({ clock, probeMs: totalTimeoutMs });
+  const breaker = createCircuitBreaker({ clock, probeMs: totalTimeoutMs, budget });
   const send = createSend({ pool, breaker, clock, onCall });
   const accessToken = createAccessToken({ send, key, secret, clock, totalTimeoutMs });
-  const call = createCall({ send, accessToken, totalTimeoutMs, sleep, random });
+  const callAs = createCall({ send, budget, accessToken, totalTimeoutMs, sleep, random });
   let closing: Promise<void> | null = null;
-
-  return {
-    ...customerCalls(call),
-    ...exchangeCalls(call, base),
-    ...exchangePartnerCalls(call),
-    ...exchangeSessionCalls(call, base),
-    ...fundingSourceCalls(call),
-    ...balanceCheckCalls(call, base),
-    ...eventCalls(call, base),
-    ...webhookSubscriptionCalls(call, base),
-
-    /** Resolves when Dwolla accepts the key and secret. @see https://developers.dwolla.com/docs/api-reference/root */
-    async checkCredentials({ signal }: CallOptions = {}): Promise<{ requestId: string | null }> {
-      const request = getRequest("/", { signal });
-      const answer = await call(request);
-      readAnswer(resourceShape, request, answer);
-      return { requestId: answer.requestId };
-    },
-
-    /** Lets calls under way end, refuses new ones. */
-    close(): Promise<void> {
-      closing ??= pool.close();
-      return closing;
-    },
+  const close = (): Promise<void> => {
+    closing ??= pool.close();
+    return closing;
   };
+  const methods = { person: methodsOf("person"), proof: methodsOf("proof"), sweep: methodsOf("sweep") };
+
+  /** The same connections and token; calls that are short of budget wait by their priority. */
+  return { ...methods.person, withPriority: (priority: CallPriority) => methods[priority] };
+
+  function methodsOf(priority: CallPriority) {
+    const call = callAs(priority);
+    return {
+      ...customerCalls(call),
+      ...exchangeCalls(call, base),
+      ...exchangePartnerCalls(call),
+      ...exchangeSessionCalls(call, base),
+      ...fundingSourceCalls(call),
+      ...balanceCheckCalls(call, base),
+      ...eventCalls(call, base),
+      ...webhookSubscriptionCalls(call, base),
+
+      /** Resolves when Dwolla accepts the key and secret. @see https://developers.dwolla.com/docs/api-reference/root */
+      async checkCredentials({ signal }: CallOptions = {}): Promise<{ requestId: string | null }> {
+        const request = getRequest("/", { signal });
+        const answer = await call(request);
+        readAnswer(resourceShape, request, answer);
+        return { requestId: answer.requestId };
+      },
+
+      /** Lets calls under way end, refuses new ones, of every priority. */
+      close,
+    };
+  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AccessToken, Authorization } from "./access-token.ts";
 import { type Answer, httpError, isCode, readVendorError } from "./answer.ts";
+import type { CallBudget, CallPriority } from "./call-budget.ts";
 import { DwollaAbortedError, DwollaTimeoutError, isDwollaError } from "./errors.ts";
 import type { Send } from "./request.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -11,10 +12,13 @@ const MAX_PAUSE_MS = 2_000;
 
 /** @returns an answer with one of the statuses that the request expects. @throws DwollaError */
 export type Call = (request: WireRequest) => Promise<Answer>;
+/** The calls of one priority. */
+export type CallAs = (priority: CallPriority) => Call;
 export type Sleep = (durationMs: number, signal: AbortSignal | undefined) => Promise<void>;
 
 type CallParts = {
   send: Send;
+  budget: CallBudget;
   accessToken: AccessToken;
   totalTimeoutMs: number;
   sleep: Sleep;
@@ -23,22 +27,41 @@ type CallParts = {
 
 /**
  * One call as the features see it. A GET is tried again after a network error, a 5xx or a timeout, within the total deadline.
- * Nothing else is, and a POST never: its answer may have been lost after Dwolla acted.
+ * Nothing else is, and a POST never: its answer may have been lost after Dwolla acted. Waiting for its turn in the budget takes
+ * nothing from a call's deadline.
  */
-export function createCall(parts: CallParts): Call {
-  return async (request) => {
-    const deadlineAt = performance.now() + parts.totalTimeoutMs;
+export function createCall(parts: CallParts): CallAs {
+  return (priority) => async (request) => {
+    let deadlineAt = performance.now() + parts.totalTimeoutMs;
     for (let attempt = 1; ; attempt += 1) {
       try {
+        const turn = parts.budget.take(priority, request.signal);
+        if (turn !== null) deadlineAt += await waitForTurn(turn, request);
         return await sendAuthorized(parts, request, deadlineAt);
       } catch (error) {
-        if (request.method !== "GET" || attempt === MAX_ATTEMPTS || !isPassing(error)) throw error;
-        const pauseMs = parts.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-        if (performance.now() + pauseMs >= deadlineAt) throw error;
+        const pauseMs = pauseBeforeNext(request, error, attempt, parts.random);
+        if (pauseMs === null || performance.now() + pauseMs >= deadlineAt) throw error;
         await parts.sleep(pauseMs, request.signal);
       }
     }
   };
+}
+
+/** Null where the request must not be sent again. */
+function pauseBeforeNext(request: WireRequest, error: unknown, attempt: number, random: () => number): number | null {
+  if (request.method !== "GET" || attempt === MAX_ATTEMPTS || !isPassing(error)) return null;
+  return random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+}
+
+/** @returns how long it took, in milliseconds. */
+async function waitForTurn(turn: Promise<void>, request: WireRequest): Promise<number> {
+  const startedAt = performance.now();
+  try {
+    await turn;
+  } catch {
+    throw new DwollaAbortedError({ request, effect: "not-applied" });
+  }
+  return performance.now() - startedAt;
 }
 
 /** Returns early when the signal fires; the next attempt then says so in its own words. */

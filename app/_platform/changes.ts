@@ -1,9 +1,62 @@
+import pg from "pg";
 import type { Transaction } from "./database-client.ts";
 
 /** The channel on which Postgres tells every process that something on a screen has changed. */
-export const CHANGES_CHANNEL = "reconnect_desk_changes";
+const CHANNEL = "reconnect_desk_changes";
+const RECONNECT_AFTER_MS = 1_000;
 
-/** Tells those who look at the worklist, when this transaction commits and not before. */
+/** Tells those who look at a screen, when this transaction commits and not before. */
 export async function announceChange(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SELECT pg_notify(${CHANGES_CHANNEL}, 'worklist')`;
+  await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, '')`;
+}
+
+export interface Changes {
+  /** Calls back on each change, and once after the connection was lost, because then changes may have been missed. */
+  subscribe(onChange: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** Listens on one connection, for as many as want to hear; only while there is anybody. */
+export function listenToChanges({ url, warn }: { url: string; warn: (error: Error) => void }): Changes {
+  const subscribers = new Set<() => void>();
+  let client: pg.Client | null = null;
+  let isStopped = false;
+
+  const tellAll = () => {
+    for (const onChange of subscribers) onChange();
+  };
+
+  async function connect(): Promise<void> {
+    const connection = new pg.Client({ connectionString: url, keepAlive: true });
+    client = connection;
+    const leave = (error: Error) => {
+      if (client !== connection) return;
+      client = null;
+      warn(error);
+      if (!isStopped && subscribers.size > 0) setTimeout(() => client ?? connectAgain(), RECONNECT_AFTER_MS).unref();
+    };
+    connection.on("error", leave);
+    connection.on("end", () => leave(new Error("the connection that listens for changes has ended")));
+    connection.on("notification", tellAll);
+    await connection.connect().then(() => connection.query(`LISTEN ${CHANNEL}`), leave);
+  }
+
+  async function connectAgain(): Promise<void> {
+    await connect();
+    tellAll();
+  }
+
+  return {
+    subscribe(onChange) {
+      subscribers.add(onChange);
+      if (client === null && !isStopped) void connect();
+      return () => void subscribers.delete(onChange);
+    },
+    async stop() {
+      isStopped = true;
+      const connection = client;
+      client = null;
+      await connection?.end();
+    },
+  };
 }

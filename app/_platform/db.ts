@@ -1,10 +1,15 @@
 import "server-only";
+import { type Changes, listenToChanges } from "./changes.ts";
 import { createDatabaseClient, type Database } from "./database-client.ts";
 import { env } from "./env.ts";
 import { logger } from "./logger.ts";
 
 // On globalThis because `next dev` loads this module anew at each change, and pools would pile up.
-const shared = globalThis as typeof globalThis & { reconnectDb?: Database; reconnectAuditorDb?: Database };
+const shared = globalThis as typeof globalThis & {
+  reconnectDb?: Database;
+  reconnectAuditorDb?: Database;
+  reconnectChanges?: Changes;
+};
 
 /** The app's own connection: may add to the audit trail, cannot read it. */
 export function db(): Database {
@@ -20,6 +25,12 @@ export function auditorDb(): Database {
     onIdleError: warn,
   });
   return shared.reconnectAuditorDb;
+}
+
+/** What changed on the screens, as the database tells it to all processes. */
+export function changes(): Changes {
+  shared.reconnectChanges ??= listenToChanges({ url: env().DATABASE_URL, warn });
+  return shared.reconnectChanges;
 }
 
 function warn(error: Error): void {

@@ -1,27 +1,37 @@
 import "server-only";
+import type { CallPriority } from "#dwolla/call-budget.ts";
 import { createDwollaClient, type DwollaClient } from "#dwolla/client.ts";
+import { createSharedBudget } from "./call-budget.ts";
+import { db } from "./db.ts";
 import { createDwollaCallLog } from "./dwolla-call-log.ts";
+import { createReachability } from "./dwolla-reachability.ts";
 import { env } from "./env.ts";
 import { logger } from "./logger.ts";
 
-const shared = globalThis as typeof globalThis & { reconnectDwolla?: DwollaClient };
+type SharedClient = ReturnType<typeof createDwollaClient>;
 
-/** One client, and so one token and one breaker, for the whole process. */
-export function dwolla(): DwollaClient {
+const shared = globalThis as typeof globalThis & { reconnectDwolla?: SharedClient };
+
+/** One client, and so one token and one breaker, for the whole process; one budget of calls for all processes. */
+export function dwolla(priority: CallPriority = "person"): DwollaClient {
   shared.reconnectDwolla ??= open();
-  return shared.reconnectDwolla;
+  return shared.reconnectDwolla.withPriority(priority);
 }
 
-function open(): DwollaClient {
-  const { DWOLLA_API_URL, DWOLLA_KEY, DWOLLA_SECRET, SWEEP_CONCURRENCY } = env();
+function open(): SharedClient {
+  const { DWOLLA_API_URL, DWOLLA_KEY, DWOLLA_SECRET, SWEEP_CONCURRENCY, DWOLLA_CALLS_PER_SECOND } = env();
   const callLog = createDwollaCallLog();
+  const warn = (facts: object, message: string) => logger.warn(facts, message);
+  const noteAnswer = createReachability({ db: db(), warn });
   return createDwollaClient({
     baseUrl: DWOLLA_API_URL,
     key: DWOLLA_KEY,
     secret: DWOLLA_SECRET,
     // A check and the token's renewal must not wait for the sweep's calls.
     limits: { maxConnections: SWEEP_CONCURRENCY + 4 },
+    budget: createSharedBudget({ db: db(), callsPerSecond: DWOLLA_CALLS_PER_SECOND, warn }),
     onCall: (call) => {
+      noteAnswer(call);
       logger.debug(call, "dwolla call");
       callLog.add(call);
     },

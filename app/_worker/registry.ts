@@ -1,5 +1,6 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
 import type { z } from "zod";
+import type { CallPriority } from "#dwolla/call-budget.ts";
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { probeJob } from "#features/proofs/jobs.ts";
@@ -17,6 +18,8 @@ import { releaseJobsOfDeadWorkers } from "./sign-of-life.ts";
 
 interface Job<Payload> {
   name: string;
+  /** Of its calls to Dwolla. */
+  priority: CallPriority;
   schema: z.ZodType<Payload>;
   handler(call: { ctx: Context; payload: Payload; run: JobRun }): Promise<void>;
 }
@@ -24,12 +27,16 @@ interface Job<Payload> {
 /** Every minute, and at the start of each worker, so that what another one left behind is taken up at once. */
 export const TICK = "worker.tick";
 export const CRON_ITEMS = parseCronItems([{ task: TICK, match: "* * * * *", options: { maxAttempts: 1 } }]);
+const RELEASE = "worker.release";
+/** Within a minute: a killed worker's jobs should not wait for the next tick. */
+const RELEASE_AFTER_MS = [0, 15_000, 30_000, 45_000];
 const HALF_MINUTE_MS = 30_000;
 
 /** All that this process knows how to do. */
 export function taskList(): TaskList {
   return {
     [TICK]: tick,
+    [RELEASE]: (_payload, helpers) => releaseJobsOfDeadWorkers(helpers),
     ...toTask(processEventJob),
     ...toTask(probeJob),
     ...toTask(catchUpScheduleJob),
@@ -40,9 +47,12 @@ export function taskList(): TaskList {
   };
 }
 
-/** cron counts in minutes; what has to happen twice a minute is added twice. */
+/** cron counts in minutes; what has to happen more often is added more often. */
 async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
-  await releaseJobsOfDeadWorkers(helpers);
+  for (const afterMs of RELEASE_AFTER_MS) {
+    const runAt = new Date(Date.now() + afterMs);
+    await helpers.addJob(RELEASE, {}, { jobKey: `${RELEASE}/${afterMs}`, maxAttempts: 1, runAt });
+  }
   const { name: reap } = reapReauthSessionsJob;
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
   await helpers.addJob(reap, {}, { jobKey: reap, maxAttempts: 1 });
@@ -53,21 +63,21 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
 }
 
 /** A payload that does not fit its schema fails like any other error: it is in the log, and tried again by a newer worker. */
-function toTask<Payload>({ name, schema, handler }: Job<Payload>): Record<string, Task> {
+function toTask<Payload>({ name, priority, schema, handler }: Job<Payload>): Record<string, Task> {
   const task: Task = async (payload, helpers) => {
-    await handler({ ctx: jobContext(name), payload: schema.parse(payload), run: jobRun(name, helpers) });
+    await handler({ ctx: jobContext(name, priority), payload: schema.parse(payload), run: jobRun(name, helpers) });
   };
   return { [name]: task };
 }
 
-function jobContext(job: string): Context {
+function jobContext(job: string, priority: CallPriority): Context {
   return {
     actor: { type: "system", job },
     environment: env().RECONNECT_ENVIRONMENT,
     origin: { requestId: crypto.randomUUID(), ip: null, userAgent: null },
     now: () => new Date(),
     db: db(),
-    dwolla: dwolla(),
+    dwolla: dwolla(priority),
     settings: settings(),
     warn: (facts, message) => logger.warn(facts, message),
   };

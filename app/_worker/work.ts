@@ -10,7 +10,8 @@ import { jobLog } from "./job-log.ts";
 import { CRON_ITEMS, TICK, taskList } from "./registry.ts";
 import { giveSignOfLife } from "./sign-of-life.ts";
 
-const JOBS_AT_ONCE = 4;
+/** Room for what people wait for beside the lanes of a sweep. */
+const JOBS_AT_ONCE = 10;
 const RESTART_AFTER_MS = 1_000;
 const SECOND_TICK_AFTER_MS = 12_000;
 /** Jobs are told to stop at once and get this long for it; then the process ends, and another worker takes them up. */

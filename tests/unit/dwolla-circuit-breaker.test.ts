@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UNLIMITED } from "#dwolla/call-budget.ts";
 import { createCircuitBreaker, RATE_LIMIT_PAUSE_MS } from "#dwolla/circuit-breaker.ts";
 import { createManualClock } from "../support/fault-server.ts";
 
@@ -6,7 +7,7 @@ const PROBE_MS = 10_000;
 
 function openBreaker() {
   const time = createManualClock();
-  const breaker = createCircuitBreaker({ clock: time.clock, probeMs: PROBE_MS });
+  const breaker = createCircuitBreaker({ clock: time.clock, budget: UNLIMITED, probeMs: PROBE_MS });
   breaker.leave("normal", 429);
   return { breaker, ...time };
 }
@@ -14,7 +15,7 @@ function openBreaker() {
 describe("circuit breaker", () => {
   it("lets everything through before the first 429", () => {
     const { clock } = createManualClock();
-    const breaker = createCircuitBreaker({ clock, probeMs: PROBE_MS });
+    const breaker = createCircuitBreaker({ clock, budget: UNLIMITED, probeMs: PROBE_MS });
     for (const status of [200, 404, 500, null]) breaker.leave("normal", status);
     expect(breaker.enter()).toBe("normal");
     expect(breaker.resumesAt()).toBeNull();

@@ -1,5 +1,5 @@
 import type { Health } from "#domain/exchange-health.ts";
-import { bankNamesOf, type RepairCaseView, toRepairCaseView } from "#features/exchanges/data.ts";
+import { bankNamesOf, type RepairCaseView, toRepairCaseView, WITH_OUTCOME } from "#features/exchanges/data.ts";
 import type { Database } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
 
@@ -51,7 +51,7 @@ export async function getCustomer(db: Database, customerId: string): Promise<Cus
       where: { id: customerId },
       include: {
         fundingSources: { orderBy: [{ isRemoved: "asc" }, { name: "asc" }, { id: "asc" }], take: SHOWN_ITEMS },
-        repairCases: { orderBy: [{ openedAt: "desc" }, { id: "desc" }], take: SHOWN_CASES },
+        repairCases: { orderBy: [{ openedAt: "desc" }, { id: "desc" }], take: SHOWN_CASES, include: WITH_OUTCOME },
       },
     }),
     listExchangesOf(db, customerId),

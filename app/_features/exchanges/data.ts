@@ -1,4 +1,4 @@
-import { exchangeHealth, type Health, type SignalKind } from "#domain/exchange-health.ts";
+import { exchangeHealth, type Health, type SignalKind, type SignalSource } from "#domain/exchange-health.ts";
 import type { RepairCaseState } from "#domain/repair-case.ts";
 import type { Database } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
@@ -26,21 +26,35 @@ export interface RepairCaseView {
   brokenSince: string;
   openedAt: string;
   closedAt: string | null;
+  /** When the repair was proven that this break undid; null where it is no repeat. */
+  repeatOfRepairAt: string | null;
+  /** What proved the repair of a verified case. */
+  provenBy: SignalView | null;
+  /** Whether a session of ours led there; a link can be repaired elsewhere. */
+  hasSession: boolean;
+}
+
+/** Another link of the same customer that is broken or warned. */
+export interface TroubledLink {
+  exchangeId: string;
+  bank: string | null;
+  partner: string;
+  health: Health;
 }
 
 export interface SignalView {
   id: string;
   kind: SignalKind;
   value: string;
-  source: "sweep" | "check";
+  source: SignalSource;
   observedAt: string;
   speaksOfAt: string;
   upstreamRequestId: string | null;
 }
 
 export interface EvidenceView extends SignalView {
-  /** It decided the present health. */
-  isDeciding: boolean;
+  /** It decided the present health, or points the other way. */
+  role: "decides" | "contradicts" | null;
 }
 
 export async function getExchange(db: Database, exchangeId: string): Promise<ExchangeView | null> {
@@ -50,7 +64,7 @@ export async function getExchange(db: Database, exchangeId: string): Promise<Exc
       include: {
         customer: { select: { id: true, name: true, email: true, type: true, status: true } },
         partner: { select: { name: true } },
-        repairCases: { orderBy: { openedAt: "desc" }, take: SHOWN_CASES },
+        repairCases: { orderBy: { openedAt: "desc" }, take: SHOWN_CASES, include: WITH_OUTCOME },
       },
     }),
     getBankNames(db, exchangeId),
@@ -71,16 +85,42 @@ export async function getExchange(db: Database, exchangeId: string): Promise<Exc
   };
 }
 
-/** The newest signal of each kind and value, the one that decided first. */
+/** The newest signal of each kind and value, the one that decided first, then those that contradict it. */
 export async function listEvidence(db: Database, exchangeId: string): Promise<EvidenceView[]> {
   const signals = await db.$queryRaw<SignalRecord[]>`
-    SELECT DISTINCT ON (kind, value) id, kind, value, source, "observedAt", "speaksOfAt", "upstreamRequestId"
-    FROM "Signal" WHERE "exchangeId" = ${exchangeId}::uuid
-    ORDER BY kind, value, "speaksOfAt" DESC, id DESC`;
-  const decidingId = exchangeHealth(signals).decidedBy?.id;
-  return signals
-    .map((signal) => ({ ...toSignalView(signal), isDeciding: signal.id === decidingId }))
-    .sort((a, b) => Number(b.isDeciding) - Number(a.isDeciding) || b.speaksOfAt.localeCompare(a.speaksOfAt));
+    SELECT signal.id, kind, value, source, "observedAt", "speaksOfAt", "upstreamRequestId" FROM "Signal" AS signal
+    LEFT JOIN "FundingSource" AS account ON account.id = signal."fundingSourceId"
+    WHERE signal."exchangeId" = ${exchangeId}::uuid AND ${STILL_SPEAKS}
+    ORDER BY "speaksOfAt" DESC, signal.id DESC`;
+  const { decidedBy, contradictedBy } = exchangeHealth(signals);
+  const roleOf = ({ id }: SignalRecord): EvidenceView["role"] => {
+    if (id === decidedBy?.id) return "decides";
+    return contradictedBy.some((signal) => signal.id === id) ? "contradicts" : null;
+  };
+  const newest = new Map([...signals].reverse().map((signal) => [`${signal.kind} ${signal.value}`, signal]));
+  const rank = { decides: 0, contradicts: 1 };
+  return [...newest.values()]
+    .map((signal) => ({ ...toSignalView(signal), role: roleOf(signal) }))
+    .sort((a, b) => rankOf(a) - rankOf(b) || b.speaksOfAt.localeCompare(a.speaksOfAt));
+
+  function rankOf({ role }: EvidenceView): number {
+    return role === null ? 2 : rank[role];
+  }
+}
+
+/** A balance counts as long as its account is still known to belong here; the verdict is made by the same rule. */
+const STILL_SPEAKS = Prisma.sql`(kind <> 'balance_check' OR value = 'update_credentials'
+  OR account."exchangeId" = signal."exchangeId")`;
+
+/** The customer's other links that need help too: another account may be what the customer means. */
+export async function listOtherTroubledLinks(db: Database, exchangeId: string): Promise<TroubledLink[]> {
+  return db.$queryRaw<TroubledLink[]>`
+    SELECT other.id AS "exchangeId", partner.name AS partner, other.health::text,
+      ${bankNamesOf(Prisma.sql`other.id`, Prisma.sql`other."customerId"`)} AS bank
+    FROM "Exchange" AS this JOIN "Exchange" AS other ON other."customerId" = this."customerId" AND other.id <> this.id
+    JOIN "ExchangePartner" AS partner ON partner.id = other."partnerId"
+    WHERE this.id = ${exchangeId}::uuid AND other.health IN ('broken', 'reauth_required')
+    ORDER BY other."brokenSince" LIMIT ${SHOWN_CASES}`;
 }
 
 /** The signals that said something new: those whose value differs from the one before of the same kind. Newest first. */
@@ -109,7 +149,7 @@ export function bankNamesOf(exchangeId: Prisma.Sql, customerId: Prisma.Sql): Pri
         AND bool_and(source."exchangeId" IS NULL)))`;
 }
 
-export function toRepairCaseView(record: RepairCaseRecord): RepairCaseView {
+export function toRepairCaseView({ repeatOf, provenBy, _count, ...record }: RepairCaseRecord): RepairCaseView {
   const { id, exchangeId, state, cause, brokenSince, openedAt, closedAt } = record;
   return {
     id,
@@ -119,17 +159,23 @@ export function toRepairCaseView(record: RepairCaseRecord): RepairCaseView {
     brokenSince: brokenSince.toISOString(),
     openedAt: openedAt.toISOString(),
     closedAt: closedAt?.toISOString() ?? null,
+    repeatOfRepairAt: repeatOf?.closedAt?.toISOString() ?? null,
+    provenBy: provenBy && toSignalView(provenBy),
+    hasSession: _count.reauthSessions > 0,
   };
 }
+
+/** What a case's view needs besides the case. */
+export const WITH_OUTCOME = {
+  repeatOf: { select: { closedAt: true } },
+  provenBy: true,
+  _count: { select: { reauthSessions: true } },
+} as const satisfies Prisma.RepairCaseInclude;
 
 const SHOWN_CASES = 20;
 const SHOWN_CHANGES = 30;
 
-type RepairCaseRecord = Omit<RepairCaseView, "brokenSince" | "openedAt" | "closedAt"> & {
-  brokenSince: Date;
-  openedAt: Date;
-  closedAt: Date | null;
-};
+type RepairCaseRecord = Prisma.RepairCaseGetPayload<{ include: typeof WITH_OUTCOME }>;
 type SignalRecord = Omit<SignalView, "observedAt" | "speaksOfAt"> & { observedAt: Date; speaksOfAt: Date };
 
 async function getBankNames(db: Database, exchangeId: string): Promise<string | null> {
@@ -140,5 +186,7 @@ async function getBankNames(db: Database, exchangeId: string): Promise<string | 
 }
 
 function toSignalView(record: SignalRecord): SignalView {
-  return { ...record, observedAt: record.observedAt.toISOString(), speaksOfAt: record.speaksOfAt.toISOString() };
+  const { id, kind, value, source, observedAt, speaksOfAt, upstreamRequestId } = record;
+  const at = { observedAt: observedAt.toISOString(), speaksOfAt: speaksOfAt.toISOString() };
+  return { id, kind, value, source, ...at, upstreamRequestId };
 }

@@ -5,6 +5,7 @@ import { isUuid } from "#domain/ids.ts";
 import { partnerCapability } from "#domain/partner-capability.ts";
 import { type Role, rolesThatCan } from "#domain/permissions.ts";
 import { maskEmail, maskName } from "#domain/personal-data.ts";
+import { getLatestProof, type ProofView } from "#features/proofs/data.ts";
 import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
@@ -16,8 +17,10 @@ import {
   type ExchangeView,
   getExchange,
   listEvidence,
+  listOtherTroubledLinks,
   listSignalChanges,
   type SignalView,
+  type TroubledLink,
 } from "./data.ts";
 
 /** Why there can be no session for this exchange, whoever presses when. */
@@ -30,7 +33,10 @@ export interface ExchangeScreen {
   evidence: EvidenceView[];
   changes: SignalView[];
   sessions: ReauthSessionView[];
+  proof: ProofView | null;
+  otherLinks: TroubledLink[];
   sessionOff: SessionOff | null;
+  mayClaim: boolean;
   mayCheck: boolean;
   mayReveal: boolean;
   /** The configured addresses an app may return to. */
@@ -43,11 +49,13 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
   const actor = await requirePermission("repair_case:read");
   const exchangeId = id.toLowerCase();
   if (!isUuid(exchangeId)) return null;
-  const [exchange, evidence, changes, sessions] = await Promise.all([
+  const [exchange, evidence, changes, sessions, proof, otherLinks] = await Promise.all([
     getExchange(db(), exchangeId),
     listEvidence(db(), exchangeId),
     listSignalChanges(db(), exchangeId),
     listReauthSessionsOfExchange(db(), exchangeId),
+    getLatestProof(db(), exchangeId),
+    listOtherTroubledLinks(db(), exchangeId),
   ]);
   if (!exchange) return null;
   return {
@@ -55,6 +63,9 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     evidence,
     changes,
     sessions,
+    proof,
+    otherLinks,
+    mayClaim: isAllowed(actor, "repair_case:claim"),
     sessionOff: whyNoSession(actor, exchange),
     mayCheck: isAllowed(actor, "exchange:check"),
     mayReveal: isAllowed(actor, "reauth_session:reveal"),

@@ -1,3 +1,4 @@
+import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import type { ReauthSessionState } from "#domain/reauth-session.ts";
 import type { RepairCaseState } from "#domain/repair-case.ts";
 import { bankNamesOf } from "#features/exchanges/data.ts";
@@ -15,6 +16,8 @@ export interface WorklistRow {
   bank: string | null;
   partner: string;
   cause: string;
+  /** The link broke again soon after its repair was proven. */
+  isRepeat: boolean;
   /** Instants are ISO 8601. */
   brokenSince: string;
   state: RepairCaseState;
@@ -56,10 +59,25 @@ export async function getWorklistPage(
   };
 }
 
-export async function countOpenCases(db: Database): Promise<{ cases: number; customers: number }> {
-  const [counts] = await db.$queryRaw<{ cases: bigint; customers: bigint }[]>`
-    SELECT count(*) AS cases, count(DISTINCT "customerId") AS customers FROM "RepairCase" WHERE "closedAt" IS NULL`;
-  return { cases: Number(counts?.cases ?? 0), customers: Number(counts?.customers ?? 0) };
+export interface OpenCounts {
+  cases: number;
+  /** Customers of whom a link is broken. */
+  customers: number;
+  /** Customers of whom no link is broken, but one will be soon. */
+  warned: number;
+}
+
+export async function countOpenCases(db: Database): Promise<OpenCounts> {
+  const [counts] = await db.$queryRaw<{ cases: bigint; customers: bigint; warned: bigint }[]>`
+    SELECT coalesce(sum(cases), 0) AS cases, count(*) FILTER (WHERE "isBroken") AS customers,
+      count(*) FILTER (WHERE NOT "isBroken") AS warned
+    FROM (SELECT count(*) AS cases, bool_or(cause <> ${REAUTH_REQUIRED}) AS "isBroken" FROM "RepairCase"
+      WHERE "closedAt" IS NULL GROUP BY "customerId") AS customer`;
+  return {
+    cases: Number(counts?.cases ?? 0),
+    customers: Number(counts?.customers ?? 0),
+    warned: Number(counts?.warned ?? 0),
+  };
 }
 
 /** What the partner filter offers. */
@@ -72,9 +90,10 @@ export async function listPartnerNames(db: Database): Promise<string[]> {
   return partners.map(({ name }) => name);
 }
 
-/** When a sweep had last looked at every customer; ISO 8601, null before the first time. */
+/** When a sweep had last looked at every customer's links; ISO 8601, null before the first time. */
 export async function getLastFullCheck(db: Database): Promise<string | null> {
-  const sweep = await db.sweep.findFirst({ where: { state: "finished" }, orderBy: { startedAt: "desc" } });
+  const where: Prisma.SweepWhereInput = { state: "finished", mode: { in: ["exchanges", "full"] } };
+  const sweep = await db.sweep.findFirst({ where, orderBy: { startedAt: "desc" } });
   return sweep?.finishedAt?.toISOString() ?? null;
 }
 
@@ -103,7 +122,7 @@ function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Pr
   return Prisma.sql`
     WITH matching AS NOT MATERIALIZED (
       SELECT repair.id AS "caseId", repair."exchangeId", repair."customerId", repair.state, repair.cause,
-        repair."brokenSince", customer.name AS "customerName", customer.email, partner.name AS partner,
+        repair."brokenSince", repair."repeatOfId" IS NOT NULL AS "isRepeat", customer.name AS "customerName", customer.email, partner.name AS partner,
         ${expression} AS "sortKey"
       FROM "RepairCase" repair
       LEFT JOIN "Customer" customer ON customer.id = repair."customerId"
@@ -120,7 +139,7 @@ function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Pr
           ORDER BY "sortKey" ${forward.direction}, "caseId" ${forward.direction} LIMIT 1)) AS position
     )
     SELECT counts.*, page."caseId", page."exchangeId", page."customerName", page.email, page.partner, page.cause,
-      page."brokenSince", page.state, page."sortKey"::text AS "sortText",
+      page."brokenSince", page."isRepeat", page.state, page."sortKey"::text AS "sortText",
       ${bankNamesOf(Prisma.sql`page."exchangeId"`, Prisma.sql`page."customerId"`)} AS bank,
       attempt.state AS "attemptState", attempt."requestedAt" AS "attemptAt", attempt.name AS "attemptBy"
     FROM counts
@@ -175,12 +194,12 @@ function isRow(record: WorklistCounts & Nullable<WorklistRecord>): record is Wor
 }
 
 function toRow(record: WorklistRecord): WorklistRow {
-  const { caseId, exchangeId, customerName, email, bank, partner, cause, state } = record;
+  const { caseId, exchangeId, customerName, email, bank, partner, cause, isRepeat, state } = record;
   const { attemptState, attemptAt, attemptBy } = record;
   const isTried = attemptState && attemptAt && attemptBy;
   const lastAttempt = isTried ? { state: attemptState, at: attemptAt.toISOString(), by: attemptBy } : null;
   const brokenSince = record.brokenSince.toISOString();
-  return { caseId, exchangeId, customerName, email, bank, partner, cause, brokenSince, state, lastAttempt };
+  return { caseId, exchangeId, customerName, email, bank, partner, cause, isRepeat, brokenSince, state, lastAttempt };
 }
 
 function cursorOf(record: WorklistRecord, { sort }: WorklistAddress): WorklistCursor {

@@ -11,6 +11,7 @@ import {
   getLastFullCheck,
   getWorklistPage,
   listPartnerNames,
+  type OpenCounts,
   type WorklistPage,
   type WorklistRow,
 } from "./data.ts";
@@ -27,7 +28,7 @@ export interface Freshness {
 
 export interface WorklistHead {
   actor: StaffActor;
-  open: { cases: number; customers: number };
+  open: OpenCounts;
   freshness: Freshness;
 }
 

@@ -184,7 +184,8 @@ async function mapBounded<Item, Result>(
   const width = Math.ceil(settings.sweepConcurrency / LANES.length);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, run.signal]);
-  setMaxListeners(width + 1, signal);
+  // Each call listens twice: for its turn, and while it is under way.
+  setMaxListeners(2 * width + 1, signal);
   const results: Result[] = [];
   const errors: unknown[] = [];
   const queue = items.entries();

@@ -69,17 +69,13 @@ export async function getLatestSweep(db: Database): Promise<LatestSweep | null> 
   };
 }
 
-/**
- * The richest sweep that is due, null where none is. One that does more counts for those that do less. At the very first only the
- * list is read, so that a desk with a million customers is of use within a minute; the rest follows at once.
- */
+/** The richest sweep that is due, null where none is. One that does more counts for those that do less. */
 export async function getDueMode(
   db: Database,
   intervals: Settings["sweepIntervals"],
   now: Date,
 ): Promise<SweepMode | null> {
   const begun = await db.sweep.groupBy({ by: ["mode"], _max: { startedAt: true } });
-  if (begun.length === 0 && intervals.list > 0) return "list";
   const lastOf = new Map(begun.map(({ mode, _max }) => [mode, _max.startedAt?.getTime() ?? 0]));
   const isDue = (mode: SweepMode): boolean => {
     const richer = SWEEP_MODES.slice(SWEEP_MODES.indexOf(mode));

@@ -8,12 +8,14 @@ import { ExchangeVerdict } from "./exchange-verdict.tsx";
 
 type ExchangeBodyProps = {
   screen: ExchangeScreen;
+  /** What became of the repair. */
+  repair: ReactNode;
   /** The sessions of this exchange. */
   sessions: ReactNode;
 };
 
 /** The same parts for the panel and for the page; facts stand beside them where there is room. */
-export function ExchangeBody({ screen, sessions }: ExchangeBodyProps) {
+export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
   const { exchange, evidence, now } = screen;
   return (
     <div className="@container">
@@ -24,6 +26,7 @@ export function ExchangeBody({ screen, sessions }: ExchangeBodyProps) {
           <ExchangeFacts exchange={exchange} now={now} />
         </div>
         <div className="min-w-0">
+          {repair}
           <SectionHead title="Sessions" />
           {sessions}
           <SectionHead title="How we know" note="newest of each kind" />

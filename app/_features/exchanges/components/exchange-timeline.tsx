@@ -1,9 +1,11 @@
+import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import { ATTEMPT_WORDS, causeWords, REPAIR_CASE_STATE_WORDS, signalWords } from "#domain/plain-words.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
 import { Time } from "#ui/time.tsx";
 import { Timeline, type TimelineEntry } from "#ui/timeline.tsx";
 import type { RepairCaseView, SignalView } from "../data.ts";
 import type { ExchangeScreen } from "../loaders.ts";
+import { caseEndWords } from "./case-end-words.ts";
 
 type Happening = Omit<TimelineEntry, "time"> & { at: string };
 
@@ -30,17 +32,21 @@ function ofSignal({ id, kind, value, speaksOfAt }: SignalView): Happening {
   return { id, at: speaksOfAt, title: label, tone };
 }
 
-function ofCase({ id, cause, openedAt, closedAt, state }: RepairCaseView): Happening[] {
+function ofCase(repair: RepairCaseView): Happening[] {
+  const { id, cause, openedAt, closedAt, state, repeatOfRepairAt } = repair;
   const opened: Happening = {
     id,
     at: openedAt,
-    title: "Repair case opened",
+    title: repeatOfRepairAt === null ? "Repair case opened" : "Broke again: repair case opened",
     detail: causeWords(cause).says,
-    tone: "broken",
+    tone: cause === REAUTH_REQUIRED ? "warning" : "broken",
   };
   if (closedAt === null) return [opened];
-  const { label, tone } = REPAIR_CASE_STATE_WORDS[state];
-  return [opened, { id: `${id}-closed`, at: closedAt, title: `Repair case closed: ${label.toLowerCase()}`, tone }];
+  const { tone } = REPAIR_CASE_STATE_WORDS[state];
+  return [
+    opened,
+    { id: `${id}-closed`, at: closedAt, title: "Repair case closed", detail: caseEndWords(repair), tone },
+  ];
 }
 
 function ofSession(session: ReauthSessionView): Happening[] {

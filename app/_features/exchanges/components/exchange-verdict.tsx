@@ -38,7 +38,7 @@ export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, no
 }
 
 const NEXT_WITH_SESSION_OUT =
-  "A session is out. When the customer has signed in, press “Check now”. If it lapsed unused, create a new one.";
+  "A session is out. The desk asks the bank by itself and closes the case when the link works. If the session lapsed unused, create a new one.";
 
 /** Where a partner gives no sessions, creating one is no advice. */
 function wordsOfCause(cause: string, partner: string): CauseWords {

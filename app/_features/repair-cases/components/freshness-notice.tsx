@@ -51,15 +51,19 @@ function Unread({ count }: { count: number }) {
 }
 
 function FirstSweep({ sweep }: { sweep: LatestSweep }) {
-  const { pagesDone, pagesTotal, customersRead, brokenFound } = sweep;
+  const { phase, pagesDone, pagesTotal, customersTotal, customersRead, brokenFound } = sweep;
+  const percent = pagesTotal ? `: ${Math.floor((100 * pagesDone) / pagesTotal)} %` : "";
+  const listed = customersTotal === null ? "The customers" : `${customersTotal.toLocaleString("en")} customers`;
   return (
     <Notice
       tone="info"
-      title={`The first sweep is running${pagesTotal ? `: ${Math.floor((100 * pagesDone) / pagesTotal)} %` : ""}`}
+      title={`${phase === "list" ? "Customers are being listed" : "The first sweep is running"}${percent}`}
     >
       <RefreshEvery intervalMs={RUNNING_REFRESH_MS} />
-      {customersRead.toLocaleString("en")} customers looked at, {brokenFound.toLocaleString("en")} broken links found so
-      far. The list is not complete yet; this page follows by itself.
+      {phase === "list"
+        ? `${listed} are being listed; then their bank links are looked at, the riskiest first.`
+        : `Of ${listed} ${customersRead.toLocaleString("en")} were looked at, ${brokenFound.toLocaleString("en")} broken links found so far.`}{" "}
+      The list is not complete yet; this page follows by itself.
     </Notice>
   );
 }

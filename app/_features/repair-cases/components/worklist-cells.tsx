@@ -1,5 +1,6 @@
+import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import { partnerCapability } from "#domain/partner-capability.ts";
-import { ATTEMPT_WORDS, causeWords, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
+import { ATTEMPT_WORDS, causeWords, HEALTH_WORDS, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
 import type { TableColumn, TableRow } from "#ui/data-table.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { OneLine } from "#ui/one-line.tsx";
@@ -12,13 +13,13 @@ export const worklistColumns: TableColumn[] = [
   { id: "bank", header: "Bank", width: "max(11cqi, 104px)" },
   { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
-  { id: "since", header: "Broken since", width: "108px", narrow: "line-end" },
+  { id: "since", header: "Since", width: "108px", narrow: "line-end" },
   { id: "state", header: "State", width: "144px", narrow: "aside" },
   { id: "attempt", header: "Last attempt", width: "12cqi", isWideOnly: true },
 ];
 
 export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] {
-  const { customerName, email, bank, partner, cause, brokenSince, lastAttempt } = row;
+  const { customerName, email, bank, partner, cause, isRepeat, brokenSince, lastAttempt } = row;
   return {
     customer: (
       <OneLine rest={<span className="font-normal text-muted">{email}</span>}>
@@ -27,7 +28,12 @@ export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] 
     ),
     bank: bank && <bdi>{bank}</bdi>,
     partner,
-    cause: <OneLine rest={<MachineCode>{cause}</MachineCode>}>{causeWords(cause).says}</OneLine>,
+    cause: (
+      <OneLine rest={<MachineCode>{cause}</MachineCode>}>
+        {isRepeat && <span className="font-medium">Again: </span>}
+        {causeWords(cause).says}
+      </OneLine>
+    ),
     since: <Time iso={brokenSince} now={now} />,
     state: <StatusBadge {...stateWords(row)} />,
     attempt: lastAttempt && (
@@ -41,9 +47,10 @@ export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] 
   };
 }
 
-/** A partner without sessions leaves one way only, and the row says so before anybody opens it. */
-function stateWords({ state, partner }: WorklistRow) {
+/** A partner without sessions leaves one way only, and a warning leaves time: the row says so before anybody opens it. */
+function stateWords({ state, partner, cause }: WorklistRow) {
   const words = REPAIR_CASE_STATE_WORDS[state];
+  if (state === "open" && cause === REAUTH_REQUIRED) return HEALTH_WORDS.reauth_required;
   const needsNewLink = state === "open" && partnerCapability(partner).handover === "none";
   return needsNewLink ? { ...words, label: "Needs a new link" } : words;
 }

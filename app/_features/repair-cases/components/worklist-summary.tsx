@@ -1,11 +1,12 @@
 import { Time } from "#ui/time.tsx";
 import type { WorklistScreen } from "../loaders.ts";
 
-/** "61 customers need a new bank sign-in · checked 2 min ago" */
+/** "61 customers need a new bank sign-in · 15 will soon · checked 2 min ago" */
 export function WorklistSummary({ screen: { open, freshness, now } }: { screen: WorklistScreen }) {
   return (
     <>
       {customersNeeding(open.customers)}
+      {open.warned > 0 && ` · ${open.warned.toLocaleString("en")} will soon`}
       {freshness.checkedAt === null && ", as far as the desk has looked"}
       {freshness.checkedAt && (
         <>

@@ -3,6 +3,7 @@ import { OPEN_STATES } from "#domain/repair-case.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
 import { FilterBar } from "#ui/filter-bar.tsx";
 import { FilterSelect, SearchField } from "#ui/filter-fields.tsx";
+import { LiveRefresh } from "#ui/live-refresh.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { Pager } from "#ui/pager.tsx";
 import type { WorklistScreen } from "../loaders.ts";
@@ -18,6 +19,7 @@ export function Worklist({ screen }: { screen: WorklistScreen }) {
   const { rows, matching, position, nextCursor, previousCursor } = page;
   return (
     <>
+      <LiveRefresh href="/api/changes" />
       <FreshnessNotice freshness={screen.freshness} />
       {ignored.length > 0 && <IgnoredNotice names={ignored} />}
       <FilterBar action="/" label="Filter the worklist" keep={{ sort: keptSort(address) }}>

@@ -1,0 +1,45 @@
+import "server-only";
+import { requirePermission } from "#platform/access.ts";
+import { changes } from "#platform/db.ts";
+
+/** The browser then comes again, and whether it may is asked anew. */
+const STREAM_LIFE_MS = 60_000;
+const HEARTBEAT_MS = 20_000;
+/** What one process has room for; a browser that is refused asks for the page now and then instead. */
+const MAX_STREAMS = 500;
+
+let streams = 0;
+
+/** Server-sent events without content: "something on your screen may have changed". */
+export async function loadChanges(signal: AbortSignal): Promise<Response> {
+  await requirePermission("repair_case:read");
+  if (streams >= MAX_STREAMS) return new Response("too many listen here", { status: 503 });
+  const encoder = new TextEncoder();
+  let end = () => {};
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      streams += 1;
+      const say = (text: string) => controller.enqueue(encoder.encode(text));
+      const unsubscribe = changes().subscribe(() => say("event: change\ndata:\n\n"));
+      const heartbeat = setInterval(() => say(": still here\n\n"), HEARTBEAT_MS);
+      const lifeTimer = setTimeout(() => close(), STREAM_LIFE_MS);
+      const close = () => {
+        end();
+        controller.close();
+      };
+      end = () => {
+        end = () => {};
+        streams -= 1;
+        unsubscribe();
+        clearInterval(heartbeat);
+        clearTimeout(lifeTimer);
+      };
+      signal.addEventListener("abort", () => end());
+      say("retry: 1000\n\n");
+    },
+    cancel: () => end(),
+  });
+  return new Response(stream, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
+  });
+}
