@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
-import { eventBody } from "./routes/events.ts";
+import { eventBody } from "./http/event-body.ts";
 import type { DwollaEvent } from "./state/events.ts";
 import type { Attempt, HeaderPair, Subscription, Webhook, Webhooks } from "./state/webhooks.ts";
 import type { World } from "./world/world.ts";

@@ -1,3 +1,6 @@
+import type { z } from "zod";
+import type { CallPriority } from "#dwolla/call-budget.ts";
+import type { Context } from "./context.ts";
 import type { Transaction } from "./database-client.ts";
 
 export interface JobOptions {
@@ -25,4 +28,13 @@ export interface JobRun {
   signal: AbortSignal;
   /** Closed words and ids only, never personal data. */
   warn(facts: object, message: string): void;
+}
+
+/** A kind of job: what the worker has to know to run it. */
+export interface Job<Payload> {
+  name: string;
+  /** Of its calls to Dwolla. */
+  priority: CallPriority;
+  schema: z.ZodType<Payload>;
+  handler(call: { ctx: Context; payload: Payload; run: JobRun }): Promise<void>;
 }

@@ -1,6 +1,4 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
-import type { z } from "zod";
-import type { CallPriority } from "#dwolla/call-budget.ts";
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { probeJob } from "#features/proofs/jobs.ts";
@@ -11,18 +9,10 @@ import type { Context } from "#platform/context.ts";
 import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
-import type { JobRun } from "#platform/jobs.ts";
+import type { Job, JobRun } from "#platform/jobs.ts";
 import { logger } from "#platform/logger.ts";
 import { settings } from "#platform/settings.ts";
 import { releaseJobsOfDeadWorkers } from "./sign-of-life.ts";
-
-interface Job<Payload> {
-  name: string;
-  /** Of its calls to Dwolla. */
-  priority: CallPriority;
-  schema: z.ZodType<Payload>;
-  handler(call: { ctx: Context; payload: Payload; run: JobRun }): Promise<void>;
-}
 
 /** Every minute, and at the start of each worker, so that what another one left behind is taken up at once. */
 export const TICK = "worker.tick";
@@ -70,7 +60,7 @@ function toTask<Payload>({ name, priority, schema, handler }: Job<Payload>): Rec
   return { [name]: task };
 }
 
-function jobContext(job: string, priority: CallPriority): Context {
+function jobContext(job: string, priority: Job<unknown>["priority"]): Context {
   return {
     actor: { type: "system", job },
     environment: env().RECONNECT_ENVIRONMENT,

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { baseUrl, link, pageLinks, readPage } from "../http/hal.ts";
+import { eventBody } from "../http/event-body.ts";
+import { baseUrl, pageLinks, readPage } from "../http/hal.ts";
 import { notFound } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
-import type { DwollaEvent } from "../state/events.ts";
 import { idOf, queryOf } from "./resources.ts";
 
 export function registerEvents(app: FastifyInstance, { events, world }: Simulator): void {
@@ -23,22 +23,4 @@ export function registerEvents(app: FastifyInstance, { events, world }: Simulato
     if (event === undefined) throw notFound("Event not found.", "notFound");
     return eventBody(event, baseUrl(request), world.accountId);
   });
-}
-
-const RESOURCE_TYPES = { exchanges: "exchange", "funding-sources": "funding-source", customers: "customer" } as const;
-
-/** The same body is sent by webhooks. */
-export function eventBody({ id, created, topic, resource, customerId }: DwollaEvent, base: string, accountId: string) {
-  return {
-    _links: {
-      self: link(`${base}/events/${id}`, "event"),
-      account: link(`${base}/accounts/${accountId}`, "account"),
-      resource: link(`${base}/${resource.path}/${resource.id}`, RESOURCE_TYPES[resource.path]),
-      customer: link(`${base}/customers/${customerId}`, "customer"),
-    },
-    id,
-    created: new Date(created).toISOString(),
-    topic,
-    resourceId: resource.id,
-  };
 }

@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { ExchangeId } from "#domain/ids.ts";
 
 /** `finished`: the customer says to have signed in. `fails`: the customer says that it still does not work. */
-export const CLAIM_WORDS = ["finished", "fails"] as const;
-export type ClaimWord = (typeof CLAIM_WORDS)[number];
+const CLAIM_WORDS = ["finished", "fails"] as const;
 
 const exchangeId = z.uuid().transform((id) => id.toLowerCase() as ExchangeId);
 
