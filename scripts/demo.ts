@@ -1,7 +1,7 @@
 import { seedLocalStaff } from "../prisma/seed.ts";
 import type { Child } from "./child-process.ts";
 import { readDemoOptions, readPorts, rememberWorld, worldHasChanged } from "./demo-options.ts";
-import { requestSweep, type SweepProgress, sweepFinished } from "./first-sweep.ts";
+import { firstSweepDone, requestSweep, type SweepProgress } from "./first-sweep.ts";
 import { prepareDatabase } from "./local-database.ts";
 import { crashOf, type DeskProcesses, startCounterparts, startWebAndWorker } from "./local-desk.ts";
 import { localEnvironment } from "./local-environment.ts";
@@ -49,7 +49,7 @@ async function demo(cleanup: Cleanup): Promise<number> {
   await requestSweep(database.appUrl);
   await step("Starting the web app and the worker", () => startWebAndWorker(desk, isDev ? "dev" : "start"));
   const crash = Promise.race(children.map(crashOf));
-  await Promise.race([sweepFinished(`http://localhost:${ports.web}`, sweepReporter()), crash]);
+  await Promise.race([firstSweepDone(`http://localhost:${ports.web}`, sweepReporter()), crash]);
   console.log(welcome(desk.env, database.ownerUrl, startedAt));
   return Promise.race([untilStopped(), crash]);
 }
@@ -57,9 +57,10 @@ async function demo(cleanup: Cleanup): Promise<number> {
 /** A line for each tenth of the way, and one at the end. */
 function sweepReporter(): (sweep: SweepProgress) => void {
   let lastLine = "";
-  return ({ state, pagesDone, pagesTotal }) => {
+  return ({ state, phase, pagesDone, pagesTotal }) => {
     const tenths = pagesTotal ? Math.floor((10 * pagesDone) / pagesTotal) : 0;
-    const line = state === "finished" ? "First sweep finished" : `First sweep: ${tenths * 10} %`;
+    const what = phase === "list" ? "listing customers" : "asking for their bank links";
+    const line = state === "finished" ? "First sweep finished" : `First sweep, ${what}: ${tenths * 10} %`;
     if (line !== lastLine) console.log(line);
     lastLine = line;
   };

@@ -8,7 +8,15 @@ const POLL_MS = 500;
 const START_TIMEOUT_MS = 60_000;
 
 const readySchema = z.object({
-  lastSweep: z.object({ state: z.string(), pagesDone: z.number(), pagesTotal: z.number().nullable() }).nullable(),
+  lastSweep: z
+    .object({
+      state: z.string(),
+      phase: z.enum(["list", "detail"]),
+      pagesDone: z.number(),
+      pagesTotal: z.number().nullable(),
+      customersTotal: z.number().nullable(),
+    })
+    .nullable(),
 });
 
 export type SweepProgress = NonNullable<z.infer<typeof readySchema>["lastSweep"]>;
@@ -21,15 +29,18 @@ export async function requestSweep(appUrl: string): Promise<void> {
     const actor = { type: "system", job: "demo" } as const;
     await startSweep({
       ctx: { actor, environment: "simulator", origin, now: () => new Date(), db },
-      input: { mode: "list" },
+      input: { mode: "full" },
     });
   } finally {
     await db.$disconnect();
   }
 }
 
-/** Resolves when the newest sweep has finished. Tells of each step on the way. */
-export async function sweepFinished(webUrl: string, onProgress: (sweep: SweepProgress) => void): Promise<void> {
+/** Above this a first sweep takes so long that nobody should have to wait for its end: the list of customers is enough to begin. */
+const WAITED_FOR_CUSTOMERS = 10_000;
+
+/** Resolves when the newest sweep has finished, in a large world already when all customers are listed. Tells of each step on the way. */
+export async function firstSweepDone(webUrl: string, onProgress: (sweep: SweepProgress) => void): Promise<void> {
   const startedAt = Date.now();
   for (;;) {
     const sweep = await readLastSweep(webUrl);
@@ -37,10 +48,14 @@ export async function sweepFinished(webUrl: string, onProgress: (sweep: SweepPro
     else if (Date.now() - startedAt > START_TIMEOUT_MS) {
       throw new Error("No sweep has started within a minute; the worker's log says why.");
     }
-    if (sweep?.state === "finished") return;
+    if (sweep && isUseful(sweep)) return;
     if (sweep?.state === "failed") throw new Error("The first sweep failed; the worker's log says why.");
     await sleep(POLL_MS);
   }
+}
+
+function isUseful({ state, phase, customersTotal }: SweepProgress): boolean {
+  return state === "finished" || (phase === "detail" && (customersTotal ?? 0) > WAITED_FOR_CUSTOMERS);
 }
 
 /** While something is missing the health page answers 503, with the same body. */

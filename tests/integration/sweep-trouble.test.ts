@@ -66,6 +66,16 @@ describe("starting a sweep", () => {
 });
 
 describe("a sweep in trouble", () => {
+  test("whose plan was lost in a crash of the database is given up, and another begins at once", async () => {
+    const { sweepId } = await startSweep({ ctx, input: FULL });
+    await ctx.db.sweepPlan.deleteMany();
+    await keepSweeping({ ctx });
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ id: sweepId, state: "failed", failure: "plan_lost" });
+    await keepSweeping({ ctx });
+    await runJobs({ appUrl: database.appUrl, ctx });
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "finished", mode: "full", customersRead: CUSTOMERS });
+  });
+
   test("goes on without a customer whose answer cannot be read, and says so without personal data", async () => {
     await simulator.fault({ path: "/customers/*/exchanges", times: 1, fault: { kind: "not-json" } });
     const warnings: Warning[] = [];

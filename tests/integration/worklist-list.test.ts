@@ -38,12 +38,12 @@ describe("the worklist", () => {
 
     expect(await names({})).toEqual(["Early", "Late", "Late"]);
     expect(await list()).toMatchObject({ matching: 3, position: 0, nextCursor: null, previousCursor: null });
-    expect(await countOpenCases(db)).toEqual({ cases: 3, customers: 2 });
+    expect(await countOpenCases(db)).toEqual({ cases: 3, customers: 2, warned: 0 });
   });
 
   it("answers an empty list with zero counts", async () => {
     expect(await list()).toEqual({ rows: [], matching: 0, position: 0, nextCursor: null, previousCursor: null });
-    expect(await countOpenCases(db)).toEqual({ cases: 0, customers: 0 });
+    expect(await countOpenCases(db)).toEqual({ cases: 0, customers: 0, warned: 0 });
   });
 
   it.each(["100%", "a_c", "back\\slash", "o'hara", "=1+1", "<script>", "محمد", "🦊"])(

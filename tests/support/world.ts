@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { seedLocalStaff } from "../../prisma/seed.ts";
 import type { Child } from "../../scripts/child-process.ts";
-import { sweepFinished } from "../../scripts/first-sweep.ts";
+import { firstSweepDone } from "../../scripts/first-sweep.ts";
 import { startCounterparts, startWebAndWorker } from "../../scripts/local-desk.ts";
 import { localEnvironment } from "../../scripts/local-environment.ts";
 import { type DatabaseUrls, localLogins, migrateWithLocalLogins } from "../../scripts/local-logins.ts";
@@ -46,7 +46,7 @@ export async function startWorld(world: { customers: number; seed: number; serve
     await startCounterparts(desk, world);
     const processes = await startWebAndWorker(desk, "start");
     const webUrl = `http://localhost:${web}`;
-    await sweepFinished(webUrl, () => undefined);
+    await firstSweepDone(webUrl, () => undefined);
     const addresses = {
       webUrl,
       simulatorUrl: `http://127.0.0.1:${simulator}`,

@@ -69,13 +69,16 @@ export async function getLatestSweep(db: Database): Promise<LatestSweep | null> 
   };
 }
 
+/** A sweep whose plan was lost with the database's crash did not do what it was begun for. */
+const NOT_LOST = { OR: [{ failure: null }, { failure: { not: "plan_lost" } }] };
+
 /** The richest sweep that is due, null where none is. One that does more counts for those that do less. */
 export async function getDueMode(
   db: Database,
   intervals: Settings["sweepIntervals"],
   now: Date,
 ): Promise<SweepMode | null> {
-  const begun = await db.sweep.groupBy({ by: ["mode"], _max: { startedAt: true } });
+  const begun = await db.sweep.groupBy({ by: ["mode"], where: NOT_LOST, _max: { startedAt: true } });
   const lastOf = new Map(begun.map(({ mode, _max }) => [mode, _max.startedAt?.getTime() ?? 0]));
   const isDue = (mode: SweepMode): boolean => {
     const richer = SWEEP_MODES.slice(SWEEP_MODES.indexOf(mode));
