@@ -5,25 +5,29 @@ import type { Transaction } from "./database-client.ts";
 const CHANNEL = "reconnect_desk_changes";
 const RECONNECT_AFTER_MS = 1_000;
 
+/** `desk`: what pages show. `dwolla`: whether Dwolla answers, which stands around every page. */
+const TOPICS = ["desk", "dwolla"] as const;
+export type ChangeTopic = (typeof TOPICS)[number];
+
 /** Tells those who look at a screen, when this transaction commits and not before. */
-export async function announceChange(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, '')`;
+export async function announceChange(tx: Transaction, topic: ChangeTopic = "desk"): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${topic})`;
 }
 
 export interface Changes {
-  /** Calls back on each change, and once after the connection was lost, because then changes may have been missed. */
-  subscribe(onChange: () => void): () => void;
+  /** Calls back on each change, and for each topic after the connection was lost: then changes may have been missed. */
+  subscribe(onChange: (topic: ChangeTopic) => void): () => void;
   stop(): Promise<void>;
 }
 
 /** Listens on one connection, for as many as want to hear; only while there is anybody. */
 export function listenToChanges({ url, warn }: { url: string; warn: (error: Error) => void }): Changes {
-  const subscribers = new Set<() => void>();
+  const subscribers = new Set<(topic: ChangeTopic) => void>();
   let client: pg.Client | null = null;
   let isStopped = false;
 
-  const tellAll = () => {
-    for (const onChange of subscribers) onChange();
+  const tellAll = (topics: readonly ChangeTopic[]) => {
+    for (const topic of topics) for (const onChange of subscribers) onChange(topic);
   };
 
   async function connect(): Promise<void> {
@@ -37,13 +41,13 @@ export function listenToChanges({ url, warn }: { url: string; warn: (error: Erro
     };
     connection.on("error", leave);
     connection.on("end", () => leave(new Error("the connection that listens for changes has ended")));
-    connection.on("notification", tellAll);
+    connection.on("notification", ({ payload }) => tellAll(TOPICS.filter((topic) => topic === payload)));
     await connection.connect().then(() => connection.query(`LISTEN ${CHANNEL}`), leave);
   }
 
   async function connectAgain(): Promise<void> {
     await connect();
-    tellAll();
+    tellAll(TOPICS);
   }
 
   return {

@@ -2,56 +2,42 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { followChanges } from "./change-stream.ts";
 
 /** A burst of changes is one refresh, and the next one waits for it. */
 const COALESCE_MS = 400;
-/** While the stream is down. */
-const POLL_MS = 15_000;
 
-/** Reads the page again whenever the address says that something changed, while somebody can see it. */
+let mounted = 0;
+let due: ReturnType<typeof setTimeout> | null = null;
+let lastAt = 0;
+
+/** Reads the page again whenever the address says that something of the desk changed, while somebody can see it. */
 export function LiveRefresh({ href }: { href: string }) {
   const router = useRouter();
   useEffect(() => {
-    let source: EventSource | null = null;
-    let due: ReturnType<typeof setTimeout> | null = null;
-    let lastAt = 0;
-
-    const refresh = () => {
-      if (due !== null) return;
-      const waitMs = Math.max(0, lastAt + COALESCE_MS - Date.now());
-      due = setTimeout(() => {
-        due = null;
-        lastAt = Date.now();
-        router.refresh();
-      }, waitMs);
-    };
-    const listen = () => {
-      source = new EventSource(href);
-      source.addEventListener("change", refresh);
-    };
-    const follow = () => {
-      source?.close();
-      source = null;
-      if (document.visibilityState !== "visible") return;
-      listen();
-    };
-    const comeBack = () => {
-      follow();
-      if (document.visibilityState === "visible") refresh();
-    };
-    const poll = setInterval(() => {
-      if (document.visibilityState !== "visible") return;
-      if (source?.readyState === EventSource.CLOSED) follow();
-      if (source?.readyState !== EventSource.OPEN) refresh();
-    }, POLL_MS);
-    follow();
-    document.addEventListener("visibilitychange", comeBack);
+    mounted += 1;
+    const leave = followChanges(href, { topic: "desk", onChange: () => refreshSoon(router.refresh) });
     return () => {
-      source?.close();
-      clearInterval(poll);
-      if (due !== null) clearTimeout(due);
-      document.removeEventListener("visibilitychange", comeBack);
+      leave();
+      mounted -= 1;
+      if (mounted === 0) forgetRefresh();
     };
   }, [router, href]);
   return null;
+}
+
+/** The page is read as a whole, however many of its parts ask for it. */
+function refreshSoon(refresh: () => void): void {
+  if (due !== null) return;
+  const waitMs = Math.max(0, lastAt + COALESCE_MS - Date.now());
+  due = setTimeout(() => {
+    due = null;
+    lastAt = Date.now();
+    refresh();
+  }, waitMs);
+}
+
+function forgetRefresh(): void {
+  if (due !== null) clearTimeout(due);
+  due = null;
 }

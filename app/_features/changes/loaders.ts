@@ -1,5 +1,5 @@
 import "server-only";
-import { requirePermission } from "#platform/access.ts";
+import { requireActor } from "#platform/access.ts";
 import { changes } from "#platform/db.ts";
 
 /** The browser then comes again, and whether it may is asked anew. */
@@ -10,9 +10,9 @@ const MAX_STREAMS = 500;
 
 let streams = 0;
 
-/** Server-sent events without content: "something on your screen may have changed". */
+/** Server-sent events that name a topic and nothing more, so for all staff: "something on your screen may have changed". */
 export async function loadChanges(signal: AbortSignal): Promise<Response> {
-  await requirePermission("repair_case:read");
+  await requireActor();
   if (streams >= MAX_STREAMS) return new Response("too many listen here", { status: 503 });
   const encoder = new TextEncoder();
   let end = () => {};
@@ -20,7 +20,7 @@ export async function loadChanges(signal: AbortSignal): Promise<Response> {
     start(controller) {
       streams += 1;
       const say = (text: string) => controller.enqueue(encoder.encode(text));
-      const unsubscribe = changes().subscribe(() => say("event: change\ndata:\n\n"));
+      const unsubscribe = changes().subscribe((topic) => say(`event: change\ndata: ${topic}\n\n`));
       const heartbeat = setInterval(() => say(": still here\n\n"), HEARTBEAT_MS);
       const lifeTimer = setTimeout(() => close(), STREAM_LIFE_MS);
       const close = () => {
