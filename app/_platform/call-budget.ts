@@ -1,4 +1,5 @@
 import type { CallBudget, CallPriority } from "#dwolla/call-budget.ts";
+import { announceChange } from "./changes.ts";
 import type { Database } from "./database-client.ts";
 
 /** What is reserved at once: little enough that a killed process wastes nothing to speak of, and others soon get their turn. */
@@ -128,12 +129,19 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
     rateLimited(resumesAt) {
       news = { resumesAt, at: performance.now() };
       blocks = [];
-      db.$executeRaw`
-        UPDATE "CallBudget" SET "resumesAt" = greatest("resumesAt", ${resumesAt}::timestamptz)`.catch(
-        (error: unknown) => warn({ reason: String(error) }, "other processes could not be told of Dwolla's rate limit"),
+      tellOthers(db, resumesAt).catch((error: unknown) =>
+        warn({ reason: String(error) }, "other processes could not be told of Dwolla's rate limit"),
       );
     },
   };
+}
+
+async function tellOthers(db: Database, resumesAt: Date): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`
+      UPDATE "CallBudget" SET "resumesAt" = greatest("resumesAt", ${resumesAt}::timestamptz)`;
+    await announceChange(tx, "dwolla");
+  });
 }
 
 async function reserve(

@@ -2,6 +2,7 @@ import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graph
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { probeJob } from "#features/proofs/jobs.ts";
+import { askDwollaJob } from "#features/reachability/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
 import { laneJob } from "#features/sweep-pages/jobs.ts";
 import { sweepScheduleJob } from "#features/sweeps/jobs.ts";
@@ -18,8 +19,8 @@ import { releaseJobsOfDeadWorkers } from "./sign-of-life.ts";
 export const TICK = "worker.tick";
 export const CRON_ITEMS = parseCronItems([{ task: TICK, match: "* * * * *", options: { maxAttempts: 1 } }]);
 const RELEASE = "worker.release";
-/** Within a minute: a killed worker's jobs should not wait for the next tick. */
-const RELEASE_AFTER_MS = [0, 15_000, 30_000, 45_000];
+/** Within a minute: a killed worker's jobs should not wait for the next tick, nor should an end of Dwolla's silence. */
+const WITHIN_A_MINUTE_MS = [0, 15_000, 30_000, 45_000];
 const HALF_MINUTE_MS = 30_000;
 
 /** All that this process knows how to do. */
@@ -27,6 +28,7 @@ export function taskList(): TaskList {
   return {
     [TICK]: tick,
     [RELEASE]: (_payload, helpers) => releaseJobsOfDeadWorkers(helpers),
+    ...toTask(askDwollaJob),
     ...toTask(processEventJob),
     ...toTask(probeJob),
     ...toTask(catchUpScheduleJob),
@@ -39,9 +41,11 @@ export function taskList(): TaskList {
 
 /** cron counts in minutes; what has to happen more often is added more often. */
 async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
-  for (const afterMs of RELEASE_AFTER_MS) {
+  for (const afterMs of WITHIN_A_MINUTE_MS) {
     const runAt = new Date(Date.now() + afterMs);
-    await helpers.addJob(RELEASE, {}, { jobKey: `${RELEASE}/${afterMs}`, maxAttempts: 1, runAt });
+    for (const name of [RELEASE, askDwollaJob.name]) {
+      await helpers.addJob(name, {}, { jobKey: `${name}/${afterMs}`, maxAttempts: 1, runAt });
+    }
   }
   const { name: reap } = reapReauthSessionsJob;
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
