@@ -18,3 +18,13 @@ export function ListSkeleton({ rows = 10, label = "Loading" }: { rows?: number; 
     </div>
   );
 }
+
+/** The room that one line of text will take. */
+export function LineSkeleton({ label }: { label: string }) {
+  return (
+    <span className="appear-late" role="status">
+      <span className="sr-only">{label}</span>
+      <span aria-hidden className="inline-block h-3 w-24 rounded-sm bg-hover align-middle" />
+    </span>
+  );
+}

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
+import { CredentialsAnswer } from "#features/sandbox/components/credentials-answer.tsx";
 import { DwollaCalls } from "#features/sandbox/components/dwolla-calls.tsx";
 import { SimulatorControls } from "#features/sandbox/components/simulator-controls.tsx";
-
-import { loadSandbox } from "#features/sandbox/loaders.ts";
+import { loadCredentialsCheck, loadSandbox } from "#features/sandbox/loaders.ts";
 import { sandboxAddressSchema } from "#features/sandbox/schema.ts";
 import { StartSweepButton } from "#features/sweeps/components/start-sweep-button.tsx";
 import { Facts } from "#ui/facts.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
-import { ShortId } from "#ui/short-id.tsx";
-import { StatusBadge } from "#ui/status-badge.tsx";
+import { LineSkeleton } from "#ui/skeleton.tsx";
 import { TabLinks } from "#ui/tab-links.tsx";
 import { permittedPage } from "../permitted-page.tsx";
 
@@ -29,7 +29,15 @@ export default permittedPage(async ({ searchParams }) => {
       <Facts
         items={[
           { term: "Dwolla API", detail: <MachineCode>{sandbox.apiAddress}</MachineCode> },
-          { term: "Credentials", detail: <Credentials check={sandbox.credentials} /> },
+          {
+            term: "Credentials",
+            detail: (
+              // Without a key the page would wait for Dwolla each time it is read again.
+              <Suspense key={sandbox.now} fallback={<LineSkeleton label="Asking Dwolla" />}>
+                <Credentials />
+              </Suspense>
+            ),
+          },
         ]}
       />
       {sandbox.canOperateSimulator && (
@@ -51,22 +59,6 @@ export default permittedPage(async ({ searchParams }) => {
   );
 });
 
-type Check = Awaited<ReturnType<typeof loadSandbox>>["credentials"];
-
-function Credentials({ check }: { check: Check }) {
-  if (check.isAccepted) {
-    return (
-      <span className="inline-flex flex-wrap items-center gap-x-3">
-        <StatusBadge tone="proven" label="Accepted" />
-        {check.requestId && <ShortId value={check.requestId} label="request id" />}
-      </span>
-    );
-  }
-  const label = check.status === 401 || check.status === 403 ? "Refused" : "No answer";
-  return (
-    <span className="inline-flex flex-wrap items-center gap-x-3">
-      <StatusBadge tone="broken" label={label} />
-      <MachineCode>{check.status === null ? check.kind : `${check.status} ${check.kind}`}</MachineCode>
-    </span>
-  );
+async function Credentials() {
+  return <CredentialsAnswer check={await loadCredentialsCheck()} />;
 }

@@ -3,17 +3,21 @@ import { isAllowed, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
-import { getCredentialsCheck, listDwollaCalls } from "./data.ts";
+import { type CredentialsCheck, getCredentialsCheck, listDwollaCalls } from "./data.ts";
 
 export async function loadSandbox({ calls }: { calls: "all" | "failed" }) {
   const actor = await requirePermission("dwolla_call:read");
-  const [latestCalls, credentials] = await Promise.all([listDwollaCalls(db(), calls), getCredentialsCheck(dwolla())]);
   return {
-    latestCalls,
-    credentials,
+    latestCalls: await listDwollaCalls(db(), calls),
     apiAddress: env().DWOLLA_API_URL,
     canOperateSimulator: isAllowed(actor, "simulator:operate"),
     canStartSweep: isAllowed(actor, "sweep:operate"),
     now: new Date().toISOString(),
   };
+}
+
+/** Asks Dwolla, so no page may wait for it: for a part of one that comes later. */
+export async function loadCredentialsCheck(): Promise<CredentialsCheck> {
+  await requirePermission("dwolla_call:read");
+  return getCredentialsCheck(dwolla());
 }
