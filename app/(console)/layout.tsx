@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 import { loadFrame } from "#features/frame/loaders.ts";
+import { DwollaBanner } from "#features/reachability/components/dwolla-banner.tsx";
+import { ReachabilityProvider } from "#features/reachability/components/reachability-provider.tsx";
+import { loadReachability } from "#features/reachability/loaders.ts";
 import { PageFrame } from "#ui/page-frame.tsx";
 import { pagesFor } from "./navigation.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
@@ -8,15 +11,18 @@ import { SignOutButton } from "./sign-out-button.tsx";
 export default async function ConsoleLayout({ children, panel }: { children: ReactNode; panel: ReactNode }) {
   const { actor, environment } = await loadFrame();
   return (
-    <PageFrame
-      environment={environment}
-      navigation={pagesFor(actor.role, environment)}
-      person={{ name: actor.name, role: actor.role }}
-      signOut={<SignOutButton />}
-      searchHref="/?q="
-    >
-      {children}
-      {panel}
-    </PageFrame>
+    <ReachabilityProvider initial={await loadReachability()}>
+      <PageFrame
+        environment={environment}
+        navigation={pagesFor(actor.role, environment)}
+        person={{ name: actor.name, role: actor.role }}
+        signOut={<SignOutButton />}
+        searchHref="/?q="
+        banner={<DwollaBanner />}
+      >
+        {children}
+        {panel}
+      </PageFrame>
+    </ReachabilityProvider>
   );
 }

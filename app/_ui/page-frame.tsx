@@ -27,11 +27,13 @@ type PageFrameProps = {
   signOut: ReactNode;
   /** Where the palette searches; the typed words are added at its end. Without it there is no palette. */
   searchHref?: string;
+  /** A `FrameBanner` while there is something to say on every page. It may come and go. */
+  banner?: ReactNode;
   children: ReactNode;
 };
 
 /** What stands around every page: the environment in words, the pages this person may open, the person. */
-export function PageFrame({ environment, navigation, person, signOut, searchHref, children }: PageFrameProps) {
+export function PageFrame({ environment, navigation, person, signOut, searchHref, banner, children }: PageFrameProps) {
   const destinations = navigation.map(({ href, label }) => ({ href, label }));
   return (
     <div className="page-frame" data-environment={environment}>
@@ -42,6 +44,9 @@ export function PageFrame({ environment, navigation, person, signOut, searchHref
         Skip to content
       </a>
       <EnvironmentBar environment={environment} />
+      <div role="status" className="frame-banner">
+        {banner}
+      </div>
       <header className="rail" data-screen-only>
         <div className="rail-brand">
           <ProductMark />

@@ -12,11 +12,20 @@ const utcTime = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
   timeZone: "UTC",
 });
+const utcDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const utcClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 
 /** "23 Nov 2026, 01:12:19 UTC" */
 export function formatUtc(iso: string): string {
   const instant = new Date(iso);
   return `${utcDate.format(instant)}, ${utcTime.format(instant)} UTC`;
+}
+
+/** "13:12 UTC", and "23 Nov, 13:12 UTC" on another day: for a sentence in which seconds say nothing. */
+export function formatUtcClock(iso: string, now: string): string {
+  const time = `${utcClock.format(new Date(iso))} UTC`;
+  const isSameDay = new Date(iso).toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
+  return isSameDay ? time : `${utcDay.format(new Date(iso))}, ${time}`;
 }
 
 /** "just now", "3 min ago", "in 2 h", "12 d ago", and "4 Jan 2026" when it is further away than 60 days. */

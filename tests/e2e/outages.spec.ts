@@ -1,17 +1,19 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import pg from "pg";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../scripts/embedded-postgres.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { simulatorControls } from "../support/simulator.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 const POSTS = { method: "POST", path: "/exchange-sessions" };
 const RETURN_LIMIT_MS = 5_000;
 const REAPING_LIMIT_MS = 120_000;
+/** Idle workers ask every 15 s; an answer that never comes is given up after 10 s. */
+const SILENCE_LIMIT_MS = 60_000;
 
 // A desk of its own, because these specs take its database and its processes away.
 test.describe.configure({ mode: "serial", timeout: 240_000 });
@@ -60,6 +62,95 @@ test("a press while Postgres is stopped reaches nobody, says so, and works again
   expect(await simulator.requests(POSTS)).toHaveLength(1);
 });
 
+test.describe("while Dwolla does not answer", () => {
+  const CREATION_IS_OFF = "Off while Dwolla is not answering";
+
+  test.afterEach(async () => {
+    await simulator.outage("none");
+    await expect.poll(isKnownSilent, { timeout: SILENCE_LIMIT_MS }).toBe(false);
+  });
+
+  for (const outage of ["hang", "down"] as const) {
+    test(`${outage}: an open page says how old its data is and switches creating off, and back on, by itself`, async ({
+      page,
+    }) => {
+      await openPlaidExchange(page);
+      const loads = countLoads(page);
+      const create = page.getByRole("button", { name: "Create session" });
+      const check = page.getByRole("button", { name: "Check now" });
+      await expect(create).toBeEnabled();
+      await simulator.outage(outage);
+
+      await expect(banner(page)).toContainText(
+        /Dwolla is not answering\. You are looking at data from \d\d:\d\d UTC\./,
+        {
+          timeout: SILENCE_LIMIT_MS,
+        },
+      );
+      await expect(banner(page)).toContainText("Reading is safe; creating sessions is off until it answers.");
+      await expect(create).toBeDisabled();
+      await expect(create).toHaveAccessibleDescription(new RegExp(CREATION_IS_OFF));
+      await expect(check).toBeDisabled();
+      await expect(check).toHaveAccessibleDescription(new RegExp(CREATION_IS_OFF));
+      await expectAccessible(page);
+
+      await simulator.outage("none");
+      await expect(banner(page)).toHaveCount(0, { timeout: SILENCE_LIMIT_MS });
+      await expect(create).toBeEnabled();
+      await expect(check).toBeEnabled();
+      expect(loads()).toBe(0);
+    });
+  }
+
+  test("every page answers from the desk's own data, with the banner, and asks Dwolla nothing", async ({ page }) => {
+    const exchange = `/exchanges/${(await brokenPlaidExchange()).exchangeId}`;
+    await signIn(page, "lead", "/", desk);
+    await simulator.outage("hang");
+    await expect.poll(isKnownSilent, { timeout: SILENCE_LIMIT_MS }).toBe(true);
+    for (const path of ["/", exchange, "/audit"]) {
+      await page.goto(`${desk.webUrl}${path}`);
+      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+      await expect(banner(page)).toBeVisible();
+    }
+    expect(await callsOfWeb()).toBe(0);
+  });
+
+  test("the sandbox page stands before Dwolla has said anything about the credentials", async ({ page }) => {
+    await signIn(page, "engineer", "/", desk);
+    await simulator.outage("hang");
+    await page.goto(`${desk.webUrl}/sandbox`, { waitUntil: "commit" });
+    await expect(page.getByText("Asking Dwolla")).toBeAttached();
+    await expect(page.getByRole("heading", { name: "Latest Dwolla calls" })).toBeVisible();
+    await expect(page.getByText("No answer", { exact: true })).toBeVisible();
+  });
+
+  test("a dialog that is open keeps what was filled in, sends nothing, and can be sent when Dwolla is back", async ({
+    page,
+  }) => {
+    await openCreateDialog(page, 2);
+    await simulator.clearRequests();
+    const send = page.getByRole("dialog").getByRole("button", { name: /^Create session for/ });
+    await simulator.outage("down");
+    await expect(send).toBeDisabled({ timeout: SILENCE_LIMIT_MS });
+    await expect(page.getByRole("dialog").getByText(CREATION_IS_OFF)).toBeVisible();
+    expect(await simulator.requests(POSTS)).toEqual([]);
+    await simulator.outage("none");
+    await expect(send).toBeEnabled({ timeout: SILENCE_LIMIT_MS });
+    await send.click();
+    await expect(page.getByText("Session created")).toBeVisible();
+  });
+});
+
+test("Dwolla's rate limit is said on every page with the time it ends, and goes when it is over", async ({ page }) => {
+  await openPlaidExchange(page);
+  await query(`UPDATE "CallBudget" SET "resumesAt" = now() + interval '20 seconds'`);
+  await query("SELECT pg_notify('reconnect_desk_changes', 'dwolla')");
+  await expect(banner(page)).toContainText(/Dwolla asked us to slow down\. Calls resume at \d\d:\d\d UTC\./);
+  await expect(page.getByRole("button", { name: "Create session" })).toBeDisabled();
+  await expect(banner(page)).toHaveCount(0, { timeout: SILENCE_LIMIT_MS });
+  await expect(page.getByRole("button", { name: "Create session" })).toBeEnabled();
+});
+
 test("a session whose web process is killed between call and outcome is named unknown within 120 s, its intent on record", async ({
   page,
 }) => {
@@ -97,9 +188,45 @@ function startPostgres(): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDirectory: join(folder, "postgres"), port });
 }
 
-async function openCreateDialog(page: Page, place = 0): Promise<void> {
+function banner(page: Page): Locator {
+  return page.locator("[data-frame-banner]");
+}
+
+/** How often the page was loaded anew since. */
+function countLoads(page: Page): () => number {
+  let loads = 0;
+  page.on("load", () => {
+    loads += 1;
+  });
+  return () => loads;
+}
+
+async function isKnownSilent(): Promise<boolean> {
+  const [budget] = await query(
+    `SELECT "unreachableSince" < now() - interval '3 seconds' AS "isSilent" FROM "CallBudget"`,
+  );
+  return budget?.isSilent === true;
+}
+
+async function callsOfWeb(): Promise<number> {
+  const [calls] = await query(
+    `SELECT count(*)::int AS made FROM "DwollaCall", "CallBudget" WHERE process = 'web' AND "calledAt" > "unreachableSince"`,
+  );
+  return Number(calls?.made);
+}
+
+async function brokenPlaidExchange(place = 0) {
   const broken = (await simulator.truth()).broken.filter(({ partner }) => partner === "Plaid")[place];
-  await signIn(page, "agent", `/exchanges/${broken?.exchangeId}`, desk);
+  if (!broken) throw new Error("the world holds too few broken Plaid exchanges");
+  return broken;
+}
+
+async function openPlaidExchange(page: Page, place = 0): Promise<void> {
+  await signIn(page, "agent", `/exchanges/${(await brokenPlaidExchange(place)).exchangeId}`, desk);
+}
+
+async function openCreateDialog(page: Page, place = 0): Promise<void> {
+  await openPlaidExchange(page, place);
   await page.getByRole("button", { name: "Create session" }).click();
   await page.getByRole("dialog").getByLabel("Reason").selectOption({ index: 1 });
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { createContext, type ReactNode, useContext, useState } from "react";
+import { createContext, type ReactNode, useContext, useId, useState } from "react";
 import type { ActionResult } from "#platform/action.ts";
 import { Button } from "#ui/button.tsx";
 import { checkExchangeAction } from "../actions.ts";
@@ -27,12 +27,33 @@ export function CheckExchange({ exchangeId, children }: { exchangeId: string; ch
   return <CheckContext value={{ isChecking, answer, run }}>{children}</CheckContext>;
 }
 
-export function CheckButton() {
+type CheckButtonProps = {
+  /** Why nothing can be checked now; the button then stands, but is off. */
+  offReason: string | null;
+  /** Unless the same reason stands beside another button. */
+  showsReason: boolean;
+};
+
+export function CheckButton({ offReason, showsReason }: CheckButtonProps) {
+  const reasonId = useId();
   const { isChecking, run } = useContext(CheckContext);
+  const isOff = offReason !== null && !isChecking;
   return (
-    <Button pending={isChecking} onClick={run}>
-      Check now
-    </Button>
+    <>
+      <Button
+        pending={isChecking}
+        disabled={isOff}
+        aria-describedby={isOff ? reasonId : undefined}
+        onClick={run}
+      >
+        Check now
+      </Button>
+      {isOff && (
+        <p id={reasonId} className={showsReason ? "max-w-80 text-label text-muted text-pretty" : "sr-only"}>
+          {offReason}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { ActionError } from "#platform/action.ts";
 import { Button } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
@@ -23,6 +23,8 @@ type Step =
   | { name: "created"; sessionId: string };
 type CreateSessionDialogProps = {
   subject: SessionSubject;
+  /** Why there can be no session now, when that came up after the dialog was opened. */
+  offReason: string | null;
   /** Told as soon as the outcome is known, also when the dialog is closed by then. */
   onAnswered: () => void;
   onClose: () => void;
@@ -32,7 +34,7 @@ const FORM_ID = "create-session";
 const newAttempt = (): Step => ({ name: "asking", attemptId: crypto.randomUUID(), isCreating: false });
 
 /** Question, progress, outcome and reveal in one place. Closing it throws away whatever it held. */
-export function CreateSessionDialog({ subject, onAnswered, onClose }: CreateSessionDialogProps) {
+export function CreateSessionDialog({ subject, offReason, onAnswered, onClose }: CreateSessionDialogProps) {
   const [step, setStep] = useState<Step>(newAttempt);
   const reveal = useReveal();
   const create = async (input: CreateReauthSessionInput) => {
@@ -54,7 +56,12 @@ export function CreateSessionDialog({ subject, onAnswered, onClose }: CreateSess
       footer={
         <>
           {step.name === "asking" && (
-            <AskingFooter customerName={subject.customerName} isCreating={step.isCreating} onClose={onClose} />
+            <AskingFooter
+              customerName={subject.customerName}
+              isCreating={step.isCreating}
+              offReason={step.isCreating ? null : offReason}
+              onClose={onClose}
+            />
           )}
           {step.name === "not_created" && (
             <NotCreatedFooter result={step.result} onAgain={() => setStep(newAttempt())} onClose={onClose} />
@@ -89,13 +96,27 @@ export function CreateSessionDialog({ subject, onAnswered, onClose }: CreateSess
   );
 }
 
-type AskingFooterProps = { customerName: string; isCreating: boolean; onClose: () => void };
+type AskingFooterProps = { customerName: string; isCreating: boolean; offReason: string | null; onClose: () => void };
 
-function AskingFooter({ customerName, isCreating, onClose }: AskingFooterProps) {
+function AskingFooter({ customerName, isCreating, offReason, onClose }: AskingFooterProps) {
+  const reasonId = useId();
+  const isOff = offReason !== null;
   return (
     <>
+      {isOff && (
+        <p id={reasonId} role="status" className="min-w-0 flex-1 text-label text-muted text-pretty">
+          {offReason}
+        </p>
+      )}
       <Button onClick={onClose}>{isCreating ? "Close" : "Cancel"}</Button>
-      <Button tone="primary" type="submit" form={FORM_ID} pending={isCreating}>
+      <Button
+        tone="primary"
+        type="submit"
+        form={FORM_ID}
+        pending={isCreating}
+        disabled={isOff}
+        aria-describedby={isOff ? reasonId : undefined}
+      >
         <span className="max-w-72 truncate">
           Create session for <bdi>{customerName}</bdi>
         </span>

@@ -49,7 +49,14 @@ export function CreateSession({ subject, offReason, startsOpen }: CreateSessionP
         </p>
       )}
       <Suspense>
-        {isOpen && <CreateSessionDialog subject={subject} onAnswered={() => router.refresh()} onClose={close} />}
+        {isOpen && (
+          <CreateSessionDialog
+            subject={subject}
+            offReason={offReason}
+            onAnswered={() => router.refresh()}
+            onClose={close}
+          />
+        )}
       </Suspense>
     </div>
   );
