@@ -10,12 +10,19 @@ const AHEAD_MS = 150;
 const CHARGE_AFTER_MS = 500;
 /** Older news of Dwolla's rate limit is not trusted. */
 const NEWS_LIFE_MS = 1_000;
+/** Paid calls that nobody wanted by then lapse: made later, they would come on top of what others pay for at that time. */
+const LAPSE_AFTER_MS = 1_000;
 
 export interface SharedBudgetOptions {
   db: Database;
   /** Of all processes together. */
   callsPerSecond: number;
   warn: (facts: object, message: string) => void;
+}
+
+interface Block {
+  nextAt: number;
+  left: number;
 }
 
 interface Waiter {
@@ -30,19 +37,27 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
   const intervalMs = 1000 / callsPerSecond;
   const maxBlock = Math.max(1, Math.floor(BLOCK_MS / intervalMs));
   const waiting: Record<"proof" | "sweep", Waiter[]> = { proof: [], sweep: [] };
+  /** Not written yet. */
   const used = new Map<CallPriority, number>();
+  /** Calls of people that nothing was paid for yet. */
+  let owed = 0;
   /** On the clock of `performance.now()`: when the next paid call may go, and how many there are. */
-  let blocks: { nextAt: number; left: number }[] = [];
+  let blocks: Block[] = [];
+  /** On the same clock: until when calls are paid for, as far as this process knows. */
+  let paidUntil = 0;
   let isReserving = false;
   let wakeUp: NodeJS.Timeout | undefined;
   let chargeTimer: NodeJS.Timeout | undefined;
   let news: { resumesAt: Date | null; at: number } = { resumesAt: null, at: Number.NEGATIVE_INFINITY };
 
-  const count = (priority: CallPriority) => used.set(priority, (used.get(priority) ?? 0) + 1);
+  const count = (priority: CallPriority, calls = 1) => used.set(priority, (used.get(priority) ?? 0) + calls);
+  const endOf = ({ nextAt, left }: Block) => nextAt + left * intervalMs;
 
   function take(priority: CallPriority, signal: AbortSignal | undefined): Promise<void> | null {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     count(priority);
     if (priority === "person") {
+      owed += 1;
       if (performance.now() - news.at > NEWS_LIFE_MS) return pay(0);
       chargeTimer ??= setTimeout(() => void pay(0), CHARGE_AFTER_MS).unref();
       return null;
@@ -70,6 +85,7 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
 
   /** Uses a paid call whose time has come. */
   function spend(): boolean {
+    while (blocks[0] && endOf(blocks[0]) + LAPSE_AFTER_MS < performance.now()) blocks.shift();
     const [block] = blocks;
     if (!block || block.nextAt > performance.now()) return false;
     block.left -= 1;
@@ -91,7 +107,7 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
 
   function prepare(): void {
     const last = blocks.at(-1);
-    const endsInMs = last ? last.nextAt + last.left * intervalMs - performance.now() : 0;
+    const endsInMs = last ? endOf(last) - performance.now() : 0;
     const wanted = waiting.proof.length + waiting.sweep.length;
     if (isReserving || wanted === 0 || endsInMs > AHEAD_MS) return;
     isReserving = true;
@@ -109,18 +125,19 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
     chargeTimer = undefined;
     const uses = [...used].map(([priority, calls]) => ({ priority, calls }));
     used.clear();
-    const people = uses.find(({ priority }) => priority === "person")?.calls ?? 0;
-    const paidMs = (calls + people) * intervalMs;
-    let endsInMs = paidMs;
+    const paidMs = (calls + owed) * intervalMs;
+    owed = 0;
     try {
       const state = await reserve(db, { paidMs, uses });
-      endsInMs = state.endsInMs;
+      paidUntil = performance.now() + state.endsInMs;
       news = { resumesAt: state.resumesAt, at: performance.now() };
     } catch (error) {
       warn({ reason: String(error) }, "the call budget could not be read; this process keeps to the rate by itself");
+      for (const { priority, calls } of uses) count(priority, calls);
+      paidUntil = Math.max(paidUntil, performance.now()) + paidMs;
       news = { resumesAt: news.resumesAt, at: performance.now() };
     }
-    if (calls > 0) blocks.push({ nextAt: performance.now() + endsInMs - calls * intervalMs, left: calls });
+    if (calls > 0) blocks.push({ nextAt: paidUntil - calls * intervalMs, left: calls });
   }
 
   return {
