@@ -30,7 +30,8 @@ export function listenToChanges({ url, warn }: { url: string; warn: (error: Erro
     for (const topic of topics) for (const onChange of subscribers) onChange(topic);
   };
 
-  async function connect(): Promise<void> {
+  /** False when Postgres does not answer; then it is asked again by itself. */
+  async function connect(): Promise<boolean> {
     const connection = new pg.Client({ connectionString: url, keepAlive: true });
     client = connection;
     const leave = (error: Error) => {
@@ -42,12 +43,18 @@ export function listenToChanges({ url, warn }: { url: string; warn: (error: Erro
     connection.on("error", leave);
     connection.on("end", () => leave(new Error("the connection that listens for changes has ended")));
     connection.on("notification", ({ payload }) => tellAll(TOPICS.filter((topic) => topic === payload)));
-    await connection.connect().then(() => connection.query(`LISTEN ${CHANNEL}`), leave);
+    try {
+      await connection.connect();
+      await connection.query(`LISTEN ${CHANNEL}`);
+      return true;
+    } catch (error) {
+      leave(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
   }
 
   async function connectAgain(): Promise<void> {
-    await connect();
-    tellAll(TOPICS);
+    if (await connect()) tellAll(TOPICS);
   }
 
   return {

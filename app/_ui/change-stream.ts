@@ -1,5 +1,5 @@
-/** While the stream is down. */
-const POLL_MS = 15_000;
+/** An address that answered with an error is not asked again by the browser itself. */
+const ASK_AGAIN_MS = 15_000;
 
 interface Follower {
   topic: string;
@@ -33,7 +33,7 @@ export function followChanges(href: string, follower: Follower): () => void {
 function openStream(href: string): ChangeStream {
   const followers = new Set<Follower>();
   let source: EventSource | null = null;
-  let wasOpen = false;
+  let mayHaveMissed = false;
 
   const tell = (topic?: string) => {
     for (const follower of followers) if (topic === undefined || topic === follower.topic) follower.onChange();
@@ -44,17 +44,18 @@ function openStream(href: string): ChangeStream {
     if (document.visibilityState !== "visible") return;
     source = new EventSource(href);
     source.addEventListener("change", ({ data }: MessageEvent<string>) => tell(data));
-    // Between two connections changes were told to nobody; before the first there was the page itself.
+    // Without a connection nothing is read again: a page that shows what was known beats one that says it cannot be read.
     source.addEventListener("open", () => {
-      if (wasOpen) tell();
-      wasOpen = true;
+      if (mayHaveMissed) tell();
+      mayHaveMissed = true;
+    });
+    source.addEventListener("error", () => {
+      mayHaveMissed = true;
     });
   };
-  const poll = setInterval(() => {
-    if (document.visibilityState !== "visible") return;
+  const askAgain = setInterval(() => {
     if (source?.readyState === EventSource.CLOSED) listen();
-    if (source?.readyState !== EventSource.OPEN) tell();
-  }, POLL_MS);
+  }, ASK_AGAIN_MS);
 
   listen();
   document.addEventListener("visibilitychange", listen);
@@ -62,7 +63,7 @@ function openStream(href: string): ChangeStream {
     followers,
     end() {
       source?.close();
-      clearInterval(poll);
+      clearInterval(askAgain);
       document.removeEventListener("visibilitychange", listen);
     },
   };

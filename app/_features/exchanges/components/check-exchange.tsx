@@ -40,12 +40,7 @@ export function CheckButton({ offReason, showsReason }: CheckButtonProps) {
   const isOff = offReason !== null && !isChecking;
   return (
     <>
-      <Button
-        pending={isChecking}
-        disabled={isOff}
-        aria-describedby={isOff ? reasonId : undefined}
-        onClick={run}
-      >
+      <Button pending={isChecking} disabled={isOff} aria-describedby={isOff ? reasonId : undefined} onClick={run}>
         Check now
       </Button>
       {isOff && (
