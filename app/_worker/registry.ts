@@ -4,6 +4,7 @@ import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { probeJob } from "#features/proofs/jobs.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
+import { retentionJob } from "#features/retention/jobs.ts";
 import { laneJob } from "#features/sweep-pages/jobs.ts";
 import { sweepScheduleJob } from "#features/sweeps/jobs.ts";
 import type { Context } from "#platform/context.ts";
@@ -17,7 +18,10 @@ import { releaseJobsOfDeadWorkers } from "./sign-of-life.ts";
 
 /** Every minute, and at the start of each worker, so that what another one left behind is taken up at once. */
 export const TICK = "worker.tick";
-export const CRON_ITEMS = parseCronItems([{ task: TICK, match: "* * * * *", options: { maxAttempts: 1 } }]);
+export const CRON_ITEMS = parseCronItems([
+  { task: TICK, match: "* * * * *", options: { maxAttempts: 1 } },
+  { task: retentionJob.name, match: "17 3 * * *", options: { maxAttempts: 3 } },
+]);
 const RELEASE = "worker.release";
 /** Within a minute: a killed worker's jobs should not wait for the next tick, nor should an end of Dwolla's silence. */
 const WITHIN_A_MINUTE_MS = [0, 15_000, 30_000, 45_000];
@@ -36,6 +40,7 @@ export function taskList(): TaskList {
     ...toTask(sweepScheduleJob),
     ...toTask(laneJob),
     ...toTask(reapReauthSessionsJob),
+    ...toTask(retentionJob),
   };
 }
 

@@ -1,0 +1,68 @@
+import type { Page } from "@playwright/test";
+import { healthyPlaidExchange } from "../support/healthy-exchange.ts";
+import { expect, signIn, test } from "./fixtures.ts";
+
+/** What the product promises from webhook to screen; the rest of the time is Playwright's looking. */
+const SEEN_WITHIN_MS = 1_000;
+/** The first probe follows the customer's return within seconds, and the next ones with growing pauses. */
+const PROVEN_WITHIN_MS = 60_000;
+
+test("a break shows in an open list within a second of its webhook, without reload", async ({ page, simulator }) => {
+  const exchangeId = await healthyPlaidExchange(simulator);
+  await signIn(page, "agent", `/?q=${exchangeId}`);
+  await expect(page.locator("tr[data-row-href]")).toHaveCount(0);
+  await listensToChanges(page);
+  await neverLoadedAgain(page, async () => {
+    await simulator.break(exchangeId, "warned");
+    await expect(page.locator("tr[data-row-href]")).toHaveCount(1, { timeout: SEEN_WITHIN_MS });
+  });
+  await simulator.repair(exchangeId);
+});
+
+test("a customer who finishes at the bank is verified by a probe, with its evidence, while nobody presses anything", async ({
+  page,
+  context,
+  simulator,
+}) => {
+  const broken = (await simulator.truth()).broken.find(
+    ({ partner, cause }) => partner === "MX" && cause === "UpdateCredentials",
+  );
+  if (!broken) throw new Error("the world holds no broken MX exchange");
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signIn(page, "agent", `/exchanges/${broken.exchangeId}`);
+  await page.getByRole("button", { name: "Create session" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").selectOption({ index: 1 });
+  await dialog.getByRole("button", { name: /^Create session for/ }).click();
+  await dialog.getByRole("button", { name: "Reveal" }).click();
+  await dialog.getByRole("button", { name: /copy address/i }).click();
+  const bankPage = await page.evaluate(() => navigator.clipboard.readText());
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  const atTheBank = await context.newPage();
+  await atTheBank.goto(bankPage);
+  await atTheBank.getByRole("button", { name: /sign in/i }).click();
+  await atTheBank.close();
+
+  await neverLoadedAgain(page, async () => {
+    await expect(page.getByText("Healthy").first()).toBeVisible({ timeout: PROVEN_WITHIN_MS });
+    await expect(page.getByText(/verified/i).first()).toBeVisible();
+  });
+});
+
+async function listensToChanges(page: Page): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/api/changes"))),
+    )
+    .toBe(true)
+    .catch(() => undefined);
+}
+
+/** Fails when the document was loaded anew while `act` ran. */
+async function neverLoadedAgain(page: Page, act: () => Promise<void>): Promise<void> {
+  const mark = String(Math.random());
+  await page.evaluate((value) => Object.assign(window, { mark: value }), mark);
+  await act();
+  expect(await page.evaluate(() => (window as { mark?: string }).mark)).toBe(mark);
+}
