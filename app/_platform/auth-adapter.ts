@@ -25,6 +25,8 @@ export interface AuthAdapterOptions {
   /** Of the request that signs in or out. */
   origin: () => Promise<RequestOrigin>;
   now?: () => Date;
+  /** An open page asks by itself. That is no sign of a person, so it does not put off the end of an idle session. */
+  asksByItself?: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function createAuthAdapter({
   environment,
   origin,
   now = () => new Date(),
+  asksByItself = false,
 }: AuthAdapterOptions): Adapter {
   const auditContext = async (actor: StaffActor) => ({ actor, environment, origin: await origin(), now });
   return {
@@ -84,7 +87,7 @@ export function createAuthAdapter({
         include: { staffMember: true },
       });
       if (!session || !isAlive(session, now())) return null;
-      await noteSeen(db(), session, now());
+      if (!asksByItself) await noteSeen(db(), session, now());
       return {
         session: { sessionToken, userId: session.staffMemberId, expires: session.expiresAt },
         user: toUser(session.staffMember, session.id),

@@ -75,16 +75,21 @@ function sessionCookieName(): string {
  * Who is asking, as the staff table says now. Null when nobody is signed in. One query a page.
  * Not by `getServerSession`, which takes an error of the storage for "nobody": an outage is not a sign-out.
  */
-export const currentActor = cache(async (): Promise<StaffActor | null> => {
+export const currentActor = cache(() => findActor(authAdapter()));
+
+/** The same for what an open page asks by itself, which does not keep an idle session alive. */
+export const currentActorOfOpenPage = cache(() => findActor(authAdapter({ asksByItself: true })));
+
+async function findActor(adapter: Adapter): Promise<StaffActor | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   if (!token) return null;
-  const found = await authAdapter().getSessionAndUser?.(token);
+  const found = await adapter.getSessionAndUser?.(token);
   return found ? (found.user as StaffUser).actor : null;
-});
+}
 
-function authAdapter(): Adapter {
+function authAdapter({ asksByItself = false } = {}): Adapter {
   const { OIDC_ISSUER: issuer, RECONNECT_ENVIRONMENT: environment } = env();
-  return createAuthAdapter({ db, issuer, environment, origin: requestOrigin });
+  return createAuthAdapter({ db, issuer, environment, origin: requestOrigin, asksByItself });
 }
 
 /** Lets staff in and puts everybody else on record. Returns true, or the address that says why not. */

@@ -27,13 +27,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-function adapter() {
+function adapter({ asksByItself = false } = {}) {
   const { createSession, getSessionAndUser, deleteSession, getUserByAccount, getUserByEmail } = createAuthAdapter({
     db: () => db,
     issuer: ISSUER,
     environment: "simulator",
     origin: async () => ORIGIN,
     now: () => clock,
+    asksByItself,
   });
   if (!createSession || !getSessionAndUser || !deleteSession || !getUserByAccount || !getUserByEmail)
     throw new Error("incomplete");
@@ -73,6 +74,15 @@ describe("a sign-in", () => {
     clock = new Date(signedInAt + 58 * MINUTE);
     expect(await adapter().getSessionAndUser(token)).not.toBeNull();
     clock = new Date(signedInAt + 88 * MINUTE);
+    expect(await adapter().getSessionAndUser(token)).toBeNull();
+  });
+
+  it("is not kept alive by a page that is open and asks by itself", async () => {
+    const { token, signedInAt } = await signIn();
+    clock = new Date(signedInAt + 29 * MINUTE);
+    expect(await adapter({ asksByItself: true }).getSessionAndUser(token)).not.toBeNull();
+    clock = new Date(signedInAt + 30 * MINUTE);
+    expect(await adapter({ asksByItself: true }).getSessionAndUser(token)).toBeNull();
     expect(await adapter().getSessionAndUser(token)).toBeNull();
   });
 
