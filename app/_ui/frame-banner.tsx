@@ -11,7 +11,7 @@ export function FrameBanner({ title, children }: FrameBannerProps) {
       className="flex min-h-(--banner-height) items-center gap-2 border-line border-b bg-warning-tint px-4 py-1 text-label"
     >
       <TriangleAlert size={14} aria-hidden className="flex-none text-warning max-md:mt-px max-md:self-start" />
-      <p className="text-pretty">
+      <p className="text-balance">
         <strong className="font-semibold">{title}.</strong> {children}
       </p>
     </div>

@@ -115,6 +115,21 @@ test.describe("while Dwolla does not answer", () => {
     expect(await callsOfWeb()).toBe(0);
   });
 
+  test("a tab with a list and a panel hears of all changes over one connection", async ({ page }) => {
+    const streams: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "eventsource") streams.push(request.url());
+    });
+    await signIn(page, "agent", "/", desk);
+    streams.length = 0;
+    await page.reload();
+    await page.getByRole("row").nth(1).getByRole("link").click();
+    await expect(page.getByRole("button", { name: "Check now" })).toBeEnabled();
+    await simulator.outage("down");
+    await expect(banner(page)).toBeVisible({ timeout: SILENCE_LIMIT_MS });
+    expect(streams).toHaveLength(1);
+  });
+
   test("the sandbox page stands before Dwolla has said anything about the credentials", async ({ page }) => {
     await signIn(page, "engineer", "/", desk);
     await simulator.outage("hang");

@@ -18,7 +18,7 @@ const CreateSessionDialog = lazy(async () => ({
   default: (await import("./create-session-dialog.tsx")).CreateSessionDialog,
 }));
 
-/** The one main action of an exchange. */
+/** The one main action of an exchange. It stands in a row with others; a reason takes what is left of that row, or the next one. */
 export function CreateSession({ subject, offReason, startsOpen }: CreateSessionProps) {
   const reasonId = useId();
   const router = useRouter();
@@ -34,7 +34,7 @@ export function CreateSession({ subject, offReason, startsOpen }: CreateSessionP
     router.refresh();
   };
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+    <>
       <Button
         tone="primary"
         disabled={isOff}
@@ -58,6 +58,6 @@ export function CreateSession({ subject, offReason, startsOpen }: CreateSessionP
           />
         )}
       </Suspense>
-    </div>
+    </>
   );
 }
