@@ -9,7 +9,7 @@ import { addJob } from "#platform/jobs.ts";
 import type { SweepPage } from "./data.ts";
 import { DETAIL_PAGE_SIZE, LANE_JOB, LANES } from "./schema.ts";
 
-/** How often the list is read at most, when customers come or go while it is. */
+/** How often the list is read at most, in whole or in parts, when customers come or go while it is. */
 const MAX_LIST_PASSES = 3;
 /** Sorting a million customers takes longer than anything else may. */
 const PLANNING_LIMIT_MS = 300_000;
@@ -52,7 +52,7 @@ export async function recordListPage(
     data: { lane: "done", customerIds: customers.map(({ id }) => id) },
   });
   await goOn(tx, sweepId);
-  await planListUpTo(tx, sweepId, total);
+  await planListUpTo(tx, page, total);
   if (await isPhaseDone(tx, sweepId, "list")) await endListPass(tx, ctx, page.sweepId, total);
 }
 
@@ -112,17 +112,32 @@ async function goOn(tx: Transaction, sweepId: string): Promise<void> {
 }
 
 /** Pages that the newest total asks for and that are not planned yet: all of them after the first page, later those that were added. */
-async function planListUpTo(tx: Transaction, sweepId: string, total: number): Promise<void> {
-  const [planned] = await tx.$queryRaw<{ next: number }[]>`
-    SELECT max("offset") + ${CUSTOMERS_PAGE_MAX}::int AS next FROM "SweepPlan"
-    WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'`;
-  const offsets = [];
+async function planListUpTo(tx: Transaction, page: SweepPage, total: number): Promise<void> {
+  const { sweepId } = page;
+  const [planned] = await tx.$queryRaw<{ next: number; pages: number; lastTotal: number | null }[]>`
+    SELECT max("offset") + ${CUSTOMERS_PAGE_MAX}::int AS next, count(*)::int AS pages,
+      (SELECT "customersTotal" FROM "Sweep" WHERE id = ${sweepId}::uuid) AS "lastTotal"
+    FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'`;
+  const torn = total < (planned?.lastTotal ?? 0) ? await listTornPages(tx, page, total) : [];
+  const mostPages = MAX_LIST_PASSES * Math.ceil(total / CUSTOMERS_PAGE_MAX);
+  const offsets = (planned?.pages ?? 0) + torn.length <= mostPages ? torn : [];
   for (let offset = planned?.next ?? 0; offset < total; offset += CUSTOMERS_PAGE_MAX) offsets.push(offset);
   await planListPages(tx, sweepId, offsets);
   await tx.$executeRaw`
     UPDATE "Sweep" SET "customersTotal" = ${total}, "listPages" = plan.pages
     FROM (SELECT count(*)::int AS pages FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list') AS plan
     WHERE id = ${sweepId}::uuid AND ("customersTotal", "listPages") IS DISTINCT FROM (${total}::int, plan.pages)`;
+}
+
+/**
+ * Who went has moved all behind him one place forward, past the reader: as many were seen as there are, and somebody is not among
+ * them. So what was begun before is read once more.
+ */
+async function listTornPages(tx: Transaction, { sweepId, offset }: SweepPage, total: number): Promise<number[]> {
+  const torn = await tx.$queryRaw<{ offset: number }[]>`
+    SELECT "offset" FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'
+    GROUP BY "offset" HAVING bool_and(lane IS NOT NULL) AND "offset" < ${total} AND "offset" <> ${offset} ORDER BY "offset"`;
+  return torn.map((page) => page.offset);
 }
 
 async function planListPages(tx: Transaction, sweepId: string, offsets: readonly number[]): Promise<void> {
