@@ -38,7 +38,9 @@ const UNKNOWN_PARTNER: PartnerCapability = {
 };
 
 export function partnerCapability(partnerName: string): PartnerCapability {
-  return KNOWN[partnerName.toLowerCase()] ?? UNKNOWN_PARTNER;
+  const name = partnerName.toLowerCase();
+  // A name such as "constructor" is found in every object.
+  return (Object.hasOwn(KNOWN, name) && KNOWN[name]) || UNKNOWN_PARTNER;
 }
 
 /**

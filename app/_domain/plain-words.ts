@@ -152,8 +152,9 @@ const UNKNOWN_SIGNAL: Record<SignalKind, string> = {
 };
 
 export function signalWords(kind: SignalKind, value: string): SignalWords {
-  const known = SIGNAL_WORDS[kind][value];
-  if (known) return known;
+  const known = SIGNAL_WORDS[kind];
+  // Dwolla chooses the word: one such as "constructor" is found in every object.
+  if (Object.hasOwn(known, value) && known[value]) return known[value];
   return {
     tone: "quiet",
     label: `${UNKNOWN_SIGNAL[kind]} ${value}`,
