@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
-import { exchangeHealth, HEALTHS, type Signal, type SignalKind, WARNING_NOTICE_MS } from "#domain/exchange-health.ts";
+import {
+  byTime,
+  exchangeHealth,
+  HEALTHS,
+  type Signal,
+  type SignalKind,
+  WARNING_NOTICE_MS,
+} from "#domain/exchange-health.ts";
 
 const START = Date.parse("2026-11-01T00:00:00Z");
 const STATUSES = ["active", "deactivated", "removed"];
@@ -83,6 +90,73 @@ describe("for any signals, the verdict", () => {
         const removed = [...signals, status(51, "removed")];
         expect(exchangeHealth([...removed, balance(52, answer)]).health).toBe("removed");
         expect(exchangeHealth([...removed, status(53, "active")]).health).not.toBe("removed");
+      }),
+    );
+  });
+
+  test("leaves broken with a newer probe that finds all well: a status of active and every bank account answering", () => {
+    fc.assert(
+      fc.property(anySignals, fc.integer({ min: 51, max: 60 }), (signals, minute) => {
+        const before = exchangeHealth(signals);
+        const { health, cause } = exchangeHealth([...signals, ...goodProbe(minute)]);
+        expect(["healthy", "reauth_required"]).toContain(health);
+        if (before.health === "broken") expect(cause).not.toBe(before.cause);
+      }),
+    );
+  });
+
+  test("is healthy only on a bank account that answered, or a deactivated that was taken back, and neither outdated", () => {
+    fc.assert(
+      fc.property(anySignals, (signals) => {
+        const { health, decidedBy } = exchangeHealth(signals);
+        if (health !== "healthy" || !decidedBy) return;
+        const newer = signals.filter(({ speaksOfAt }) => speaksOfAt > decidedBy.speaksOfAt);
+        expect(["balance_check answered", "exchange_status active"]).toContain(`${decidedBy.kind} ${decidedBy.value}`);
+        expect(newer.filter(({ kind, value }) => kind === "balance_check" && value === "update_credentials")).toEqual(
+          [],
+        );
+        const newestStatus = signals
+          .filter(({ kind }) => kind === "exchange_status")
+          .sort(byTime)
+          .at(-1);
+        expect(["deactivated", "removed"]).not.toContain(newestStatus?.value);
+      }),
+    );
+  });
+
+  test("of a healthy link is not worsened by a renewal that the customer abandons", () => {
+    // A session leaves no signal of its own; what follows are probes that find the link as it was, and people's words.
+    const harmless = fc.oneof(
+      signalOf("exchange_status", fc.constant("active")),
+      signalOf("balance_check", fc.constantFrom("answered", "unsupported", "not_enabled", "processing")),
+      anyWordOfPeople,
+    );
+    const probes = fc.array(harmless.map((signal) => ({ ...signal, speaksOfAt: later(signal, 51) })));
+    const line = fc
+      .tuple(anySignals, fc.boolean())
+      .map(([signals, isMended]) => (isMended ? [...signals, ...goodProbe(50.5), ...claimAndProof(50.6)] : signals));
+    let healthy = 0;
+    fc.assert(
+      fc.property(line, probes, (signals, more) => {
+        if (exchangeHealth(signals).health !== "healthy") return;
+        healthy += 1;
+        expect(exchangeHealth([...signals, ...more])).toMatchObject({ health: "healthy", cause: null, since: null });
+      }),
+    );
+    expect(healthy).toBeGreaterThan(20);
+  });
+
+  test("depends on the signals alone: told of any part of them twice over, and in turns, it is the same", () => {
+    fc.assert(
+      fc.property(anySignals, fc.infiniteStream(fc.nat()), (signals, numbers) => {
+        const again = signals.flatMap((signal) =>
+          Array.from({ length: 1 + (next(numbers) % 3) }, () => ({ ...signal })),
+        );
+        const turned = again
+          .map((signal) => ({ signal, place: next(numbers) }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ signal }) => signal);
+        expect(exchangeHealth(turned)).toEqual(exchangeHealth(signals));
       }),
     );
   });
@@ -209,6 +283,24 @@ test("a verdict names what contradicts it", () => {
   ]);
   expect(contradictedBy).toEqual([active, claim]);
 });
+
+/** What a look at the link finds when all is well. */
+function goodProbe(minute: number): Signal[] {
+  return [status(minute, "active"), balance(minute, "answered")];
+}
+
+/** Settles a warning, too. */
+function claimAndProof(minute: number): Signal[] {
+  return [said("customer_claim", minute, "finished"), balance(minute + 0.1, "answered")];
+}
+
+function later({ speaksOfAt }: Signal, minutes: number): Date {
+  return new Date(speaksOfAt.getTime() + minutes * 60_000);
+}
+
+function next(numbers: IterableIterator<number>): number {
+  return numbers.next().value ?? 0;
+}
 
 function at(minute: number): Date {
   return new Date(START + minute * 60_000);
