@@ -1,5 +1,6 @@
 import type { ExchangeId } from "#domain/ids.ts";
 import { nextProbeAt, type ProofFinding, type ProofTrigger } from "#domain/proof-schedule.ts";
+import { UPDATE_MODE_TOKEN_LIFE_MS } from "#features/reauth-sessions/schema.ts";
 import { announceChange } from "#platform/changes.ts";
 import type { Context } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
@@ -9,13 +10,15 @@ import { PROBE_JOB } from "./schema.ts";
 
 /**
  * Begins to probe an exchange, in the transaction of what gives reason to. One that is being probed already begins anew, unless its
- * next probe comes sooner than the new one's first. A press of "Check now" is reason only while a session of an open case is out.
+ * next probe comes sooner than the new one's first, or it watches a session that is still good: nothing looks more often than that.
+ * A press of "Check now" is reason only while a session of an open case is out.
  */
 export async function startProof(
   tx: Transaction,
   { exchangeId, trigger, now }: { exchangeId: ExchangeId; trigger: ProofTrigger; now: Date },
 ): Promise<void> {
   const firstProbeAt = nextProbeAt(trigger, 0, now);
+  const isGoodIfAfter = new Date(now.getTime() - UPDATE_MODE_TOKEN_LIFE_MS);
   const [proof] = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO "Proof" AS stored (id, "exchangeId", "repairCaseId", trigger, "startedAt", "nextProbeAt")
     SELECT ${uuidv7(now)}::uuid, exchange.id, repair.id, ${trigger}::"ProofTrigger", ${now}, ${firstProbeAt}
@@ -24,8 +27,9 @@ export async function startProof(
     WHERE exchange.id = ${exchangeId}::uuid AND (${trigger} <> 'check' OR repair.state IN ('session_created', 'claimed'))
     ON CONFLICT ("exchangeId") WHERE state = 'running' DO UPDATE SET trigger = excluded.trigger,
       "repairCaseId" = excluded."repairCaseId", "startedAt" = excluded."startedAt", probes = 0,
-      "nextProbeAt" = excluded."nextProbeAt"
-    WHERE stored."nextProbeAt" > excluded."nextProbeAt" OR excluded.trigger IN ('reveal', 'claim')
+      "lastFinding" = NULL, "nextProbeAt" = excluded."nextProbeAt"
+    WHERE excluded.trigger IN ('reveal', 'claim') OR stored."nextProbeAt" > excluded."nextProbeAt"
+      AND NOT (stored.trigger = 'reveal' AND stored."startedAt" > ${isGoodIfAfter})
     RETURNING id`;
   if (proof && firstProbeAt) await addProbeJob(tx, exchangeId, proof.id, firstProbeAt);
 }
@@ -51,18 +55,23 @@ const ENDS: Partial<Record<ProofFinding, "proven" | "given_up" | "not_possible">
   refused: "given_up",
 };
 
+/** A proof as it was when the probe began: one that began anew since then is another. */
+type ProbedProof = { id: string; exchangeId: ExchangeId; trigger: ProofTrigger; startedAt: Date; probes: number };
+
 /** Notes what a probe came to, and in the same transaction when the next one is or that there is none. */
 export async function recordFinding(
   tx: Transaction,
   ctx: Context,
-  proof: { id: string; exchangeId: ExchangeId; trigger: ProofTrigger; probes: number; finding: ProofFinding },
+  proof: ProbedProof & { finding: ProofFinding },
 ): Promise<void> {
   const now = ctx.now();
-  const { id, exchangeId, trigger, probes, finding } = proof;
+  const { id, exchangeId, trigger, startedAt, probes, finding } = proof;
   const next = finding in ENDS ? null : nextProbeAt(trigger, probes + 1, now);
-  const end = next ? {} : { state: ENDS[finding] ?? ("given_up" as const), endedAt: now };
+  const state = ENDS[finding] ?? ("given_up" as const);
+  const end = next ? {} : { state, endedAt: now };
   const { count } = await tx.proof.updateMany({
-    where: { id, state: "running", probes },
+    // What this probe found may have closed the case just now, and ended the proof with it.
+    where: { id, startedAt, probes, state: { in: next ? ["running"] : ["running", state] } },
     data: { probes: probes + 1, lastFinding: finding, nextProbeAt: next, ...end },
   });
   if (count === 0) return;

@@ -9,6 +9,8 @@ export function ProofStatus({ proof, now }: { proof: ProofView; now: string }) {
   const { state, probes, nextProbeAt, endedAt, lastFinding } = proof;
   const found = lastFinding && FINDING_WORDS[lastFinding];
   const asked = probes === 1 ? "Asked once" : `Asked ${probes} times`;
+  // A sweep or a webhook can settle it before the first probe.
+  const outcome = probes === 0 ? `Seen otherwise: ${found}` : `${asked}: ${found}`;
   switch (state) {
     case "running":
       return (
@@ -26,7 +28,7 @@ export function ProofStatus({ proof, now }: { proof: ProofView; now: string }) {
     case "proven":
       return (
         <Line badge={<StatusBadge tone="proven" label="Proven" />}>
-          {asked}: {found}
+          {outcome}
           {endedAt && (
             <>
               {", "}
@@ -46,11 +48,13 @@ export function ProofStatus({ proof, now }: { proof: ProofView; now: string }) {
     case "given_up":
       return (
         <Line badge={<StatusBadge tone="warning" label="Not proven" />}>
-          {asked}, then given up: {found}. “Check now” or a new session begins again.
+          {outcome}. {lastFinding === "removed" ? "The customer links the bank anew." : AGAIN}
         </Line>
       );
   }
 }
+
+const AGAIN = "Nobody asks any more; “Check now” or a new session begins again.";
 
 function Line({ badge, children }: { badge: ReactNode; children: ReactNode }) {
   return (
