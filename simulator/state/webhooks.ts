@@ -80,7 +80,9 @@ export class Webhooks {
     return this.#subscriptions.get(id);
   }
 
+  /** What was made for it stays, and is not sent again by itself. */
   unsubscribe(id: string): void {
+    for (const webhook of this.webhooksOf(id)) webhook.nextAttemptAt = undefined;
     this.#subscriptions.delete(id);
   }
 
