@@ -5,6 +5,8 @@ import { ENVIRONMENTS } from "#domain/permissions.ts";
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 const DWOLLA_HOSTS = { sandbox: "api-sandbox.dwolla.com", production: "api.dwolla.com" } as const;
 const MIN_SECRET_LENGTH = 32;
+/** Dwolla takes no longer one. */
+const MAX_WEBHOOK_SECRET_LENGTH = 128;
 
 const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
@@ -58,6 +60,7 @@ export const envSchema = z
     if (dwolla.origin !== `https://${expected}`) refuse("DWOLLA_API_URL", `must be https://${expected}`);
     if (env.DWOLLA_KEY === "local-key") refuse("DWOLLA_KEY", "is the simulator's");
     if (env.DWOLLA_WEBHOOK_SECRETS.length === 0) refuse("DWOLLA_WEBHOOK_SECRETS", "needs at least one");
+    if (env.DWOLLA_WEBHOOK_SECRETS.some(isLocalSecret)) refuse("DWOLLA_WEBHOOK_SECRETS", "must not be the local one");
     if (env.DWOLLA_SECRET === "local-secret") refuse("DWOLLA_SECRET", "is the simulator's");
     if (env.RECONNECT_ENVIRONMENT === "production") refuseUnsafeProduction(env, refuse);
   });
@@ -81,6 +84,11 @@ export function env(): Env {
   return cached;
 }
 
+/** Known to everybody who knows this repository. */
+function isLocalSecret(secret: string): boolean {
+  return secret.startsWith("local-");
+}
+
 type Refuse = (name: string, message: string) => void;
 
 function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse): void {
@@ -94,11 +102,13 @@ function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse)
     if (password === username || password === "postgres") refuse(name, "has the local password");
   }
   if (/local|example|change/i.test(env.NEXTAUTH_SECRET)) refuse("NEXTAUTH_SECRET", "is the local one");
-  if (env.OIDC_CLIENT_SECRET.length < MIN_SECRET_LENGTH || env.OIDC_CLIENT_SECRET.startsWith("local-")) {
+  if (env.OIDC_CLIENT_SECRET.length < MIN_SECRET_LENGTH || isLocalSecret(env.OIDC_CLIENT_SECRET)) {
     refuse("OIDC_CLIENT_SECRET", `needs ${MIN_SECRET_LENGTH} characters and must not be the local one`);
   }
-  if (env.DWOLLA_WEBHOOK_SECRETS.some((secret) => secret.length < MIN_SECRET_LENGTH || secret.startsWith("local-"))) {
-    refuse("DWOLLA_WEBHOOK_SECRETS", `needs ${MIN_SECRET_LENGTH} characters each and must not be the local one`);
+  if (
+    env.DWOLLA_WEBHOOK_SECRETS.some(({ length }) => length < MIN_SECRET_LENGTH || length > MAX_WEBHOOK_SECRET_LENGTH)
+  ) {
+    refuse("DWOLLA_WEBHOOK_SECRETS", `needs ${MIN_SECRET_LENGTH} to ${MAX_WEBHOOK_SECRET_LENGTH} characters each`);
   }
   if (env.REAUTH_REDIRECTS.some((address) => /^http:/i.test(address)))
     refuse("REAUTH_REDIRECTS", "must not name http addresses");

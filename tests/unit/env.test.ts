@@ -70,9 +70,53 @@ describe("readEnv", () => {
     ["a look-alike of Dwolla's address", { DWOLLA_API_URL: "https://api.dwolla.com.evil.test" }, "DWOLLA_API_URL"],
     ["the local client secret", { OIDC_CLIENT_SECRET: example.OIDC_CLIENT_SECRET }, "OIDC_CLIENT_SECRET"],
     ["the local database password", { DATABASE_URL: example.DATABASE_URL }, "DATABASE_URL"],
+    ["the local webhook secret", { DWOLLA_WEBHOOK_SECRETS: example.DWOLLA_WEBHOOK_SECRETS }, "DWOLLA_WEBHOOK_SECRETS"],
+    [
+      "the local webhook secret beside a good one",
+      { DWOLLA_WEBHOOK_SECRETS: `${production.DWOLLA_WEBHOOK_SECRETS}, ${example.DWOLLA_WEBHOOK_SECRETS}` },
+      "DWOLLA_WEBHOOK_SECRETS",
+    ],
+    ["a short webhook secret", { DWOLLA_WEBHOOK_SECRETS: "9fD2kL7sQ4wE8rT1yU6iO3pA5sD0fG2" }, "DWOLLA_WEBHOOK_SECRETS"],
+    [
+      "a good webhook secret and a short one",
+      { DWOLLA_WEBHOOK_SECRETS: `${"k".repeat(40)},short` },
+      "DWOLLA_WEBHOOK_SECRETS",
+    ],
+    [
+      "a webhook secret that Dwolla would refuse",
+      { DWOLLA_WEBHOOK_SECRETS: "k".repeat(129) },
+      "DWOLLA_WEBHOOK_SECRETS",
+    ],
+    ["no webhook secret", { DWOLLA_WEBHOOK_SECRETS: " , ," }, "DWOLLA_WEBHOOK_SECRETS"],
+    ["a plain http webhook address", { WEBHOOK_URL: "http://desk.company.test/api/webhooks/dwolla" }, "WEBHOOK_URL"],
+    ["a webhook address on this machine", { WEBHOOK_URL: "https://localhost/api/webhooks/dwolla" }, "WEBHOOK_URL"],
     ["an http redirect address", { REAUTH_REDIRECTS: "http://pay.company.test/return" }, "REAUTH_REDIRECTS"],
   ])("refuses production with %s", (_, change, name) => {
     expect(() => readEnv({ ...production, ...change })).toThrow(`  ${name}: `);
+  });
+
+  it("takes two webhook secrets during a rotation", () => {
+    const both = `${production.DWOLLA_WEBHOOK_SECRETS} , ${"n".repeat(32)}`;
+    expect(readEnv({ ...production, DWOLLA_WEBHOOK_SECRETS: both }).DWOLLA_WEBHOOK_SECRETS).toEqual([
+      production.DWOLLA_WEBHOOK_SECRETS,
+      "n".repeat(32),
+    ]);
+  });
+
+  it("refuses a sandbox without a webhook secret, and one whose webhooks anybody could sign", () => {
+    const sandbox = {
+      ...production,
+      RECONNECT_ENVIRONMENT: "sandbox",
+      DWOLLA_API_URL: "https://api-sandbox.dwolla.com",
+    };
+    expect(readEnv(sandbox).RECONNECT_ENVIRONMENT).toBe("sandbox");
+    for (const secret of [",", example.DWOLLA_WEBHOOK_SECRETS]) {
+      expect(() => readEnv({ ...sandbox, DWOLLA_WEBHOOK_SECRETS: secret })).toThrow("  DWOLLA_WEBHOOK_SECRETS: ");
+    }
+  });
+
+  it("does not repeat a webhook secret in its error", () => {
+    expect(() => readEnv({ ...production, DWOLLA_WEBHOOK_SECRETS: "canary-short" })).toThrow(/^(?!.*canary-short)/s);
   });
 
   it("refuses to call a foreign host the simulator", () => {
