@@ -5,8 +5,9 @@ const PRISMA_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"];
 // Of a host with two addresses, such as localhost, Node's error has this code and no message.
 const NODE_CODES = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
 const OUTAGE_CODES = new Set([...PRISMA_CODES, ...NODE_CODES]);
+// Of a raw query Prisma's code says nothing, only its words do.
 const OUTAGE_WORDS =
-  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is (starting up|shutting down)/i;
+  /Can't reach database server|Server has closed the connection|Operation has timed out|Too many database connections|ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is (starting up|shutting down)/i;
 
 /** Whether an error means that Postgres did not answer, rather than that it said no. */
 export function isDatabaseOutage(error: unknown): boolean {

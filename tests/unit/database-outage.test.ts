@@ -15,3 +15,13 @@ it("takes a refusal for no outage", () => {
     false,
   );
 });
+
+it.each([
+  "Can't reach database server at 127.0.0.1:5432",
+  "Server has closed the connection.",
+  "Operation has timed out",
+  "Too many database connections opened: FATAL: sorry, too many clients already",
+])("knows an outage when a raw query failed because of: %s", (message) => {
+  const text = `Invalid \`prisma.$executeRaw()\` invocation:\n\n\nRaw query failed. Code: \`N/A\`. Message: \`${message}\``;
+  expect(isDatabaseOutage(Object.assign(new Error(text), { code: "P2010" }))).toBe(true);
+});
