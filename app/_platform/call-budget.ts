@@ -46,6 +46,8 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
   /** On the same clock: until when calls are paid for, as far as this process knows. */
   let paidUntil = 0;
   let isReserving = false;
+  /** Said once an outage, not once a block. */
+  let isAlone = false;
   let wakeUp: NodeJS.Timeout | undefined;
   let chargeTimer: NodeJS.Timeout | undefined;
   let news: { resumesAt: Date | null; at: number } = { resumesAt: null, at: Number.NEGATIVE_INFINITY };
@@ -131,8 +133,11 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
       const state = await reserve(db, { paidMs, uses });
       paidUntil = performance.now() + state.endsInMs;
       news = { resumesAt: state.resumesAt, at: performance.now() };
+      isAlone = false;
     } catch (error) {
-      warn({ reason: String(error) }, "the call budget could not be read; this process keeps to the rate by itself");
+      if (!isAlone)
+        warn({ reason: String(error) }, "the call budget could not be read; this process keeps to the rate by itself");
+      isAlone = true;
       for (const { priority, calls } of uses) count(priority, calls);
       paidUntil = Math.max(paidUntil, performance.now()) + paidMs;
       news = { resumesAt: news.resumesAt, at: performance.now() };

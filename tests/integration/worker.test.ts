@@ -49,6 +49,23 @@ test("a worker that is killed in the middle of a sweep loses nothing and repeats
   expect(broken).toBe((await simulator.truth()).broken.length);
 }, 90_000);
 
+test("of two workers on one sweep one is killed, and the other finishes it: no page twice, no customer left out", async () => {
+  const [killed] = [startWorker(), startWorker()] as const;
+  await detailPagesDone(3);
+  process.kill(killed.pid, "SIGKILL");
+  await killed.ended;
+  await sweepFinished();
+  const pages = await ctx.db.sweepPage.groupBy({ by: ["phase"], _count: true, _sum: { customersRead: true } });
+  expect(pages.sort((a, b) => a.phase.localeCompare(b.phase))).toEqual([
+    { phase: "detail", _count: PAGES, _sum: { customersRead: CUSTOMERS } },
+    { phase: "list", _count: LIST_PAGES, _sum: { customersRead: CUSTOMERS } },
+  ]);
+  const read = (await simulator.requests({ path: "/exchanges" })).filter(({ path }) => path.startsWith("/customers/"));
+  expect(new Set(read.map(({ path }) => path)).size).toBe(CUSTOMERS);
+  expect(read.length - CUSTOMERS).toBeLessThanOrEqual(LANES.length * DETAIL_PAGE_SIZE);
+  expect(await ctx.db.sweep.count()).toBe(1);
+}, 90_000);
+
 test("a worker outlives its database being away, and goes on with the sweep", async () => {
   const worker = startWorker();
   await detailPagesDone(1);

@@ -46,8 +46,8 @@ export async function startTcpProxy(target: string) {
     mend: () => {
       isCut = false;
     },
-    /** Resolves when that many connections were refused since the cut. */
-    refusals: (count: number) => vi.waitFor(() => expect(refused).toBeGreaterThanOrEqual(count), 5_000),
+    /** Resolves when that many connections were refused since the cut. A worker gives its jobs five seconds before it connects anew. */
+    refusals: (count: number) => vi.waitFor(() => expect(refused).toBeGreaterThanOrEqual(count), 15_000),
     async stop() {
       cut();
       server.close();
