@@ -2,12 +2,15 @@ import "server-only";
 import { cache } from "react";
 import { isUuid } from "#domain/ids.ts";
 import { maskEmail, maskName } from "#domain/personal-data.ts";
+import { listUnplacedAnswers, type UnplacedAnswer } from "#features/signals/data.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { type CustomerView, getCustomer } from "./data.ts";
 
 export interface CustomerScreen {
   customer: CustomerView;
+  /** What banks answered through accounts of which nobody knows to which link they belong. */
+  unplacedAnswers: UnplacedAnswer[];
   now: string;
 }
 
@@ -15,11 +18,20 @@ export interface CustomerScreen {
 export const loadCustomer = cache(async (id: string): Promise<CustomerScreen | null> => {
   const actor = await requirePermission("repair_case:read");
   const customerId = id.toLowerCase();
-  const customer = isUuid(customerId) ? await getCustomer(db(), customerId) : null;
+  if (!isUuid(customerId)) return null;
+  const [customer, answers] = await Promise.all([getCustomer(db(), customerId), listUnplacedAnswers(db(), customerId)]);
   if (!customer) return null;
   const mayReadNames = isAllowed(actor, "personal_data:read");
-  return { customer: mayReadNames ? customer : masked(customer), now: new Date().toISOString() };
+  return {
+    customer: mayReadNames ? customer : masked(customer),
+    unplacedAnswers: mayReadNames ? answers : answers.map(withoutName),
+    now: new Date().toISOString(),
+  };
 });
+
+function withoutName(answer: UnplacedAnswer): UnplacedAnswer {
+  return { ...answer, accountName: maskName(answer.accountName) };
+}
 
 /** Also what people call their accounts: "Maria's savings". */
 function masked(customer: CustomerView): CustomerView {

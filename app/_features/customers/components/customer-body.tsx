@@ -6,9 +6,10 @@ import type { CustomerScreen } from "../loaders.ts";
 import { CustomerCases } from "./customer-cases.tsx";
 import { CustomerExchanges } from "./customer-exchanges.tsx";
 import { FundingSources } from "./funding-sources.tsx";
+import { UnplacedAnswers } from "./unplaced-answers.tsx";
 
 /** What the desk knows of one customer. */
-export function CustomerBody({ screen: { customer, now } }: { screen: CustomerScreen }) {
+export function CustomerBody({ screen: { customer, unplacedAnswers, now } }: { screen: CustomerScreen }) {
   return (
     <>
       <div className="max-w-2xl">
@@ -29,6 +30,12 @@ export function CustomerBody({ screen: { customer, now } }: { screen: CustomerSc
       <CustomerCases cases={customer.cases} exchanges={customer.exchanges} now={now} />
       <SectionHead title="Bank accounts" note="Dwolla does not say through which link an account came" />
       <FundingSources sources={customer.fundingSources} exchanges={customer.exchanges} />
+      {unplacedAnswers.length > 0 && (
+        <>
+          <SectionHead title="Answers of unknown links" note="about the customer; they decide no verdict" />
+          <UnplacedAnswers answers={unplacedAnswers} now={now} />
+        </>
+      )}
     </>
   );
 }
