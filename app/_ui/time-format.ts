@@ -50,6 +50,15 @@ export function formatRemaining(remainingMs: number): string {
   return hours > 0 ? `${hours}:${clock}` : clock.replace(/^0(?=\d:)/, "");
 }
 
+/** "350 ms", "4 s", "12 min", "3 h", "2 d": the size alone, rounded. */
+export function formatDuration(sizeMs: number): string {
+  if (sizeMs < 1_000) return `${Math.round(sizeMs)} ms`;
+  if (sizeMs < 1.5 * MINUTE_MS) return `${Math.round(sizeMs / 1_000)} s`;
+  if (sizeMs < 1.5 * HOUR_MS) return `${Math.round(sizeMs / MINUTE_MS)} min`;
+  if (sizeMs < 2 * DAY_MS) return `${Math.round(sizeMs / HOUR_MS)} h`;
+  return `${Math.round(sizeMs / DAY_MS)} d`;
+}
+
 function formatSize(sizeMs: number): string {
   if (sizeMs < HOUR_MS) return `${Math.floor(sizeMs / MINUTE_MS)} min`;
   if (sizeMs < DAY_MS) return `${Math.floor(sizeMs / HOUR_MS)} h`;

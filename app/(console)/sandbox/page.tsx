@@ -5,7 +5,8 @@ import { DwollaCalls } from "#features/sandbox/components/dwolla-calls.tsx";
 import { SimulatorControls } from "#features/sandbox/components/simulator-controls.tsx";
 import { loadCredentialsCheck, loadSandbox } from "#features/sandbox/loaders.ts";
 import { sandboxAddressSchema } from "#features/sandbox/schema.ts";
-import { StartSweepButton } from "#features/sweeps/components/start-sweep-button.tsx";
+import { SweepOperation } from "#features/sweeps/components/sweep-operation.tsx";
+import { loadSweepScreen } from "#features/sweeps/loaders.ts";
 import { Facts } from "#ui/facts.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { PageHead } from "#ui/page-head.tsx";
@@ -19,12 +20,13 @@ export const metadata: Metadata = { title: "Sandbox" };
 export default permittedPage(async ({ searchParams }) => {
   const address = sandboxAddressSchema.parse(searchParams);
   const sandbox = await loadSandbox(address);
+  const sweeps = await loadSweepScreen();
   return (
     <>
       <PageHead
         title="Sandbox"
         summary="What the desk asks of Dwolla, and how to break a link on purpose."
-        action={sandbox.canStartSweep && <StartSweepButton />}
+        action={sweeps.refusal === null && <SweepOperation screen={sweeps} />}
       />
       <Facts
         items={[

@@ -11,7 +11,6 @@ export async function loadSandbox({ calls }: { calls: "all" | "failed" }) {
     latestCalls: await listDwollaCalls(db(), calls),
     apiAddress: env().DWOLLA_API_URL,
     canOperateSimulator: isAllowed(actor, "simulator:operate"),
-    canStartSweep: isAllowed(actor, "sweep:operate"),
     now: new Date().toISOString(),
   };
 }

@@ -9,7 +9,7 @@ import type { Transaction } from "#platform/database-client.ts";
 import type { SweepState } from "#platform/prisma-client/client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 import { getDueMode } from "./data.ts";
-import type { SweepChange, SweepFailure, SweepMode } from "./schema.ts";
+import type { StartedSweep, SweepChange, SweepFailure, SweepMode } from "./schema.ts";
 
 /** Starts a sweep, or gives back the one that runs or is paused: there is never a second. */
 export async function startSweep({
@@ -18,23 +18,27 @@ export async function startSweep({
 }: {
   ctx: RecordContext;
   input: { mode: SweepMode };
-}): Promise<{ sweepId: string; isNew: boolean }> {
+}): Promise<StartedSweep> {
   return ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "sweep:operate");
     const sweepId = uuidv7(ctx.now());
+    const requestedById = ctx.actor.type === "staff" ? ctx.actor.id : null;
     const created = await tx.$executeRaw`
-      INSERT INTO "Sweep" (id, mode, "startedAt") VALUES (${sweepId}::uuid, ${mode}::"SweepMode", ${ctx.now()})
+      INSERT INTO "Sweep" (id, mode, "startedAt", "requestedById")
+      VALUES (${sweepId}::uuid, ${mode}::"SweepMode", ${ctx.now()}, ${requestedById}::uuid)
       ON CONFLICT DO NOTHING`;
-    if (created === 0) return { sweepId: await liveSweepId(tx), isNew: false };
+    if (created === 0) return liveSweep(tx);
     await planFirstPage(tx, sweepId);
     await recordSweepEvent(tx, ctx, sweepId, "sweep.requested", { mode });
-    return { sweepId, isNew: true };
+    await announceChange(tx);
+    return { sweepId, isNew: true, mode, state: "running" };
   });
 }
 
-async function liveSweepId(tx: Transaction): Promise<string> {
-  const { id } = await tx.sweep.findFirstOrThrow({ where: { state: { in: ["running", "paused"] } } });
-  return id;
+/** The one that was in the way; by now it may have ended. */
+async function liveSweep(tx: Transaction): Promise<StartedSweep> {
+  const { id, mode, state } = await tx.sweep.findFirstOrThrow({ orderBy: [{ startedAt: "desc" }, { id: "desc" }] });
+  return { sweepId: id, isNew: false, mode, state };
 }
 
 type SweepCall = { ctx: RecordContext; input: { sweepId: string } };
@@ -120,8 +124,11 @@ export async function failSweep({
   ctx: Context;
   input: { sweepId: string; failure: SweepFailure };
 }): Promise<void> {
-  await ctx.db.sweep.updateMany({
-    where: { id: input.sweepId, state: "running" },
-    data: { state: "failed", failure: input.failure, finishedAt: ctx.now(), waitsFor: null, waitsUntil: null },
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.sweep.updateMany({
+      where: { id: input.sweepId, state: "running" },
+      data: { state: "failed", failure: input.failure, finishedAt: ctx.now(), waitsFor: null, waitsUntil: null },
+    });
+    if (count > 0) await announceChange(tx);
   });
 }

@@ -14,5 +14,13 @@ export const sweepInput = z.object({ sweepId: z.uuid().toLowerCase() });
 /** Why a sweep was given up. `plan_lost`: the database crashed and the plan, which has no log, with it. */
 export type SweepFailure = CheckFailure | "unexpected" | "plan_lost";
 
+/** The sweep that runs now: the one that was asked for, or the one that was there before, as it then stood. */
+export interface StartedSweep {
+  sweepId: string;
+  isNew: boolean;
+  mode: SweepMode;
+  state: "running" | "paused" | "finished" | "failed" | "cancelled";
+}
+
 /** What came of pausing, resuming or cancelling. */
 export type SweepChange = { ok: true } | { ok: false; reason: "not_in_that_state" };

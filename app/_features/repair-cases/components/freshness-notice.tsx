@@ -1,29 +1,23 @@
+import type { ReactNode } from "react";
+import { sweepFailureWords } from "#domain/sweep-words.ts";
 import type { LatestSweep } from "#features/sweeps/data.ts";
-import type { SweepFailure } from "#features/sweeps/schema.ts";
 import { Notice } from "#ui/notice.tsx";
+import { RefreshEvery } from "#ui/refresh-every.tsx";
 import { Time } from "#ui/time.tsx";
 import type { Freshness } from "../loaders.ts";
-import { RefreshEvery } from "./refresh-every.tsx";
 
 const RUNNING_REFRESH_MS = 3_000;
 
-const FAILURE_WORDS: Record<SweepFailure, string> = {
-  unknown_exchange: "The last sweep was given up",
-  gone: "Dwolla does not know this account’s customers",
-  refused: "Dwolla refused the last sweep",
-  rate_limited: "Dwolla asked us to slow down",
-  unreachable: "Dwolla is not answering",
-  unreadable: "Dwolla’s answers could not be read",
-  unexpected: "The last sweep stopped for a reason of our own",
-  plan_lost: "The last sweep ended with a restart of the database",
-};
+type FreshnessNoticeProps = { freshness: Freshness; sweepOperation: ReactNode };
 
 /** Said above the list when it may not be the whole truth: nothing while it is. */
-export function FreshnessNotice({ freshness: { latest, checkedAt, isOverdue } }: { freshness: Freshness }) {
-  if (latest?.state === "running" && checkedAt === null) return <FirstSweep sweep={latest} />;
+export function FreshnessNotice({ freshness, sweepOperation }: FreshnessNoticeProps) {
+  const { latest, checkedAt, isOverdue } = freshness;
+  if (latest?.state === "running" && checkedAt === null) return <FirstSweep sweep={latest} action={sweepOperation} />;
+  if (latest?.state === "paused") return <PausedSweep checkedAt={checkedAt} action={sweepOperation} />;
   if (latest?.state === "failed") {
     return (
-      <Notice tone="warning" title={failureTitle(latest.failure)}>
+      <Notice tone="warning" title={sweepFailureWords(latest.failure)}>
         <DataFrom checkedAt={checkedAt} /> Reading is safe; a session may be refused until this is over. The next sweep
         starts by itself.
       </Notice>
@@ -50,7 +44,15 @@ function Unread({ count }: { count: number }) {
   );
 }
 
-function FirstSweep({ sweep }: { sweep: LatestSweep }) {
+function PausedSweep({ checkedAt, action }: { checkedAt: string | null; action: ReactNode }) {
+  return (
+    <Notice tone="warning" title="The sweep is paused" action={action}>
+      <DataFrom checkedAt={checkedAt} /> Nothing is read until somebody resumes it, and no other sweep begins.
+    </Notice>
+  );
+}
+
+function FirstSweep({ sweep, action }: { sweep: LatestSweep; action: ReactNode }) {
   const { phase, pagesDone, pagesTotal, customersTotal, customersRead, brokenFound } = sweep;
   const percent = pagesTotal ? `: ${Math.floor((100 * pagesDone) / pagesTotal)} %` : "";
   const listed = customersTotal === null ? "The customers" : `${customersTotal.toLocaleString("en")} customers`;
@@ -58,6 +60,7 @@ function FirstSweep({ sweep }: { sweep: LatestSweep }) {
     <Notice
       tone="info"
       title={`${phase === "list" ? "Customers are being listed" : "The first sweep is running"}${percent}`}
+      action={action}
     >
       <RefreshEvery intervalMs={RUNNING_REFRESH_MS} />
       {phase === "list"
@@ -75,8 +78,4 @@ function DataFrom({ checkedAt }: { checkedAt: string | null }) {
       You are looking at data from <Time iso={checkedAt} form="exact" />.
     </>
   );
-}
-
-function failureTitle(failure: string | null): string {
-  return Object.entries(FAILURE_WORDS).find(([word]) => word === failure)?.[1] ?? FAILURE_WORDS.unexpected;
 }

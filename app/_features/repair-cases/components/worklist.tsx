@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { CAUSES, causeWords, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
 import { OPEN_STATES } from "#domain/repair-case.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
@@ -14,13 +15,13 @@ import { WorklistEmpty } from "./worklist-empty.tsx";
 import { WorklistTable } from "./worklist-table.tsx";
 
 /** The open repair cases: filter row, table, foot. All of its state is in the address. */
-export function Worklist({ screen }: { screen: WorklistScreen }) {
+export function Worklist({ screen, sweepOperation }: { screen: WorklistScreen; sweepOperation: ReactNode }) {
   const { address, page, partners, mayReadNames, mayCreate, now, ignored } = screen;
   const { rows, matching, position, nextCursor, previousCursor } = page;
   return (
     <>
       <LiveRefresh href="/api/changes" />
-      <FreshnessNotice freshness={screen.freshness} />
+      <FreshnessNotice freshness={screen.freshness} sweepOperation={sweepOperation} />
       {ignored.length > 0 && <IgnoredNotice names={ignored} />}
       <FilterBar action="/" label="Filter the worklist" keep={{ sort: keptSort(address) }}>
         <SearchField label={mayReadNames ? "Search by name, e-mail or id" : "Search by id"} value={address.q ?? ""} />
