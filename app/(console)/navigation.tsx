@@ -1,4 +1,4 @@
-import { FlaskConical, ListChecks, ScrollText, Users } from "lucide-react";
+import { FlaskConical, ListChecks, Radar, ScrollText, Users } from "lucide-react";
 import { can, type Environment, type Permission, type Role } from "#domain/permissions.ts";
 import type { NavigationItem } from "#ui/page-frame.tsx";
 
@@ -13,6 +13,13 @@ const PAGES: ConsolePage[] = [
     icon: <ListChecks {...ICON} />,
     alsoAt: ["/exchanges/", "/customers/"],
     jumpKey: "w",
+    permissions: ["repair_case:read"],
+  },
+  {
+    href: "/coverage",
+    label: "Coverage",
+    icon: <Radar {...ICON} />,
+    jumpKey: "v",
     permissions: ["repair_case:read"],
   },
   {

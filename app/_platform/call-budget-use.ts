@@ -5,14 +5,14 @@ export interface CallBudgetUse {
   priority: CallPriority;
   lastMinute: number;
   lastHour: number;
-  lastDay: number;
 }
 
-/** How many calls all processes have asked for, in whole minutes up to now. */
-export function getCallBudgetUse(db: Database): Promise<CallBudgetUse[]> {
+/** How many calls all processes have asked for, in the last minute and the last 60 minutes that are over: the running one would tell too little. */
+export function getCallBudgetUse(db: Database, now: Date): Promise<CallBudgetUse[]> {
   return db.$queryRaw<CallBudgetUse[]>`
-    SELECT priority, coalesce(sum(calls) FILTER (WHERE minute > now() - interval '1 minute'), 0)::int AS "lastMinute",
-      coalesce(sum(calls) FILTER (WHERE minute > now() - interval '1 hour'), 0)::int AS "lastHour",
-      coalesce(sum(calls), 0)::int AS "lastDay"
-    FROM "CallBudgetUse" WHERE minute > now() - interval '1 day' GROUP BY priority ORDER BY priority`;
+    WITH this AS (SELECT date_trunc('minute', ${now}::timestamptz) AS minute)
+    SELECT priority, coalesce(sum(calls) FILTER (WHERE use.minute >= this.minute - interval '1 minute'), 0)::int AS "lastMinute",
+      sum(calls)::int AS "lastHour"
+    FROM "CallBudgetUse" AS use, this
+    WHERE use.minute >= this.minute - interval '1 hour' AND use.minute < this.minute GROUP BY priority ORDER BY priority`;
 }

@@ -1,0 +1,104 @@
+import type { ReactNode } from "react";
+import { SWEEP_MODE_WORDS, SWEEP_STATE_WORDS, sweepFailureWords } from "#domain/sweep-words.ts";
+import { Facts } from "#ui/facts.tsx";
+import { Time } from "#ui/time.tsx";
+import { formatDuration } from "#ui/time-format.ts";
+import type { CoverageScreen } from "../loaders.ts";
+import { percentWords } from "./percent-words.ts";
+
+type Part<Name extends keyof CoverageScreen> = Pick<CoverageScreen, Name> & { now: string };
+
+/** Whether the ways by which breaks are found are working. */
+export function DetectionFacts({ screen: { sweep, catchUp, webhooks, calls, now } }: { screen: CoverageScreen }) {
+  return (
+    <Facts
+      items={[
+        { term: "Last sweep", detail: sweep && <LastSweep sweep={sweep} now={now} /> },
+        { term: "Last catch-up", detail: <LastCatchUp catchUp={catchUp} now={now} /> },
+        { term: "Webhooks", detail: <Webhooks webhooks={webhooks} now={now} /> },
+        { term: "Calls to Dwolla", detail: <Calls calls={calls} /> },
+      ]}
+    />
+  );
+}
+
+function LastSweep({ sweep, now }: { sweep: NonNullable<CoverageScreen["sweep"]>; now: string }) {
+  const { mode, state, startedAt, finishedAt, brokenFound, failure } = sweep;
+  const found = mode !== "list" && state === "finished" ? ` · ${brokenFound.toLocaleString("en")} broken` : "";
+  return (
+    <>
+      {SWEEP_MODE_WORDS[mode].label}, {SWEEP_STATE_WORDS[state]} {finishedAt === null && "since "}
+      <Time iso={finishedAt ?? startedAt} now={now} />
+      <Grey>
+        {found}
+        {failure !== null && ` · ${sweepFailureWords(failure)}`}
+      </Grey>
+    </>
+  );
+}
+
+function LastCatchUp({ catchUp: { latest, lastFinishedAt, irrecoverableAfter }, now }: Part<"catchUp">) {
+  if (latest === null) return "None yet";
+  return (
+    <>
+      {lastFinishedAt === null ? (
+        "None has finished yet"
+      ) : (
+        <>
+          Finished <Time iso={lastFinishedAt} now={now} />
+        </>
+      )}
+      <Grey>
+        {latest.state === "failed" && " · the newest failed"}
+        {latest.state === "running" && " · one is running"}
+        {irrecoverableAfter !== null && (
+          <>
+            {" · the next is needed before "}
+            <Time iso={irrecoverableAfter} form="exact" />
+          </>
+        )}
+      </Grey>
+    </>
+  );
+}
+
+function Webhooks({ webhooks: { lastReceivedAt, received, p50Ms, p95Ms }, now }: Part<"webhooks">) {
+  if (lastReceivedAt === null) return "None has come yet";
+  return (
+    <>
+      Last <Time iso={lastReceivedAt} now={now} />
+      <Grey>
+        {` · ${received.toLocaleString("en")} in 24 h`}
+        {p50Ms !== null && p95Ms !== null && (
+          <>
+            , {formatDuration(p50Ms)} after the event; 19 of 20 within {formatDuration(p95Ms)}
+          </>
+        )}
+      </Grey>
+    </>
+  );
+}
+
+const PRIORITY_WORDS = { person: "people", proof: "proofs and events", sweep: "sweeps" };
+
+function Calls({ calls: { perSecond, use } }: Pick<CoverageScreen, "calls">) {
+  const lastMinute = use.reduce((sum, each) => sum + each.lastMinute, 0);
+  const lastHour = use.reduce((sum, each) => sum + each.lastHour, 0);
+  const byPriority = use.map(({ priority, lastHour }) => {
+    return `${PRIORITY_WORDS[priority]} ${lastHour.toLocaleString("en")}`;
+  });
+  return (
+    <span className="tabular-nums">
+      {lastMinute.toLocaleString("en")} of {(60 * perSecond).toLocaleString("en")} in the last minute
+      <Grey>
+        {` · ${lastHour.toLocaleString("en")} of ${(3_600 * perSecond).toLocaleString("en")} in the last hour`}
+        {` (${percentWords(lastHour, 3_600 * perSecond)})`}
+        {byPriority.length > 0 && `: ${byPriority.join(", ")}`}
+      </Grey>
+    </span>
+  );
+}
+
+function Grey({ children }: { children: ReactNode }) {
+  return <span className="text-muted">{children}</span>;
+}
