@@ -43,7 +43,7 @@ export async function recordListPage(
   { readAt, customers, total }: ListPageReading,
 ): Promise<void> {
   const { sweepId, pageNumber } = page;
-  if (!(await lockRunning(tx, sweepId))) return;
+  if (!(await lockLive(tx, sweepId))) return;
   const counts = { customersRead: customers.length, finishedAt: ctx.now() };
   if (!(await insertPage(tx, page, counts))) return;
   await storeCustomers(tx, customers, readAt);
@@ -66,7 +66,7 @@ export async function recordDetailPage(
   reading: DetailPageReading,
 ): Promise<void> {
   const { sweepId, pageNumber } = page;
-  if (!(await lockRunning(tx, sweepId))) return;
+  if (!(await lockLive(tx, sweepId))) return;
   const { verdicts, confirmed } = await recordAccounts(tx, ctx, reading, "sweep");
   const counts = {
     finishedAt: ctx.now(),
@@ -247,8 +247,9 @@ export async function postponeLane(
   await addLaneJob(tx, { ...lane, runAt: until });
 }
 
-async function lockRunning(tx: Transaction, sweepId: string): Promise<boolean> {
+/** Paused too: a page that was under way is finished, because it would else be read again. */
+async function lockLive(tx: Transaction, sweepId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
-    SELECT FROM "Sweep" WHERE id = ${sweepId}::uuid AND state = 'running' FOR NO KEY UPDATE`;
+    SELECT FROM "Sweep" WHERE id = ${sweepId}::uuid AND state IN ('running', 'paused') FOR NO KEY UPDATE`;
   return rows.length === 1;
 }
