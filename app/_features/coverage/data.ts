@@ -48,8 +48,9 @@ export async function getCoverage(db: Database, at: Date): Promise<Coverage> {
   const counts = CONFIRMATIONS.map((each) => {
     return Prisma.sql`count(*) FILTER (WHERE ${isConfirmed(each, at)}) AS ${Prisma.raw(each)}`;
   });
-  const records = await db.$queryRaw<CountsRecord[]>`
-    ${linksAt(at)}, counted AS (
+  const records = await readEveryLink<CountsRecord>(
+    db,
+    Prisma.sql`${linksAt(at)}, counted AS (
       SELECT partner, grouping(partner) = 1 AS "isTotal", count(*) AS links, ${Prisma.join(counts)}, min(since) AS since
       FROM link GROUP BY GROUPING SETS ((partner), ())
     )
@@ -59,7 +60,8 @@ export async function getCoverage(db: Database, at: Date): Promise<Coverage> {
       WHERE since = counted.since AND (counted."isTotal" OR link.partner = counted.partner)
       ORDER BY "exchangeId" LIMIT 1
     ) AS oldest ON true
-    ORDER BY links DESC, partner`;
+    ORDER BY links DESC, partner`,
+  );
   const total = records.find(({ isTotal }) => isTotal);
   const partners = records.flatMap((record) => {
     return record.partner === null ? [] : [{ partner: record.partner, ...toCounts(record) }];
@@ -97,8 +99,9 @@ export async function listCoveredLinks(db: Database, address: CoverageAddress, a
     ...(confirmed === undefined ? [] : [isConfirmed(confirmed, at)]),
   ];
   const direction = before ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-  const [result] = await db.$queryRaw<{ total: bigint; position: bigint; rows: LinkRecord[] | null }[]>`
-    ${linksAt(at)}, fitting AS MATERIALIZED (
+  const [result] = await readEveryLink<{ total: bigint; position: bigint; rows: LinkRecord[] | null }>(
+    db,
+    Prisma.sql`${linksAt(at)}, fitting AS MATERIALIZED (
       SELECT * FROM link WHERE ${Prisma.join(conditions, " AND ")}
     ), page AS (
       SELECT * FROM fitting WHERE ${isBeyond(after, before)}
@@ -110,7 +113,8 @@ export async function listCoveredLinks(db: Database, address: CoverageAddress, a
     SELECT (SELECT count(*) FROM fitting) AS total,
       (SELECT count(*) FROM fitting WHERE (since, "exchangeId") < (
         SELECT since, "exchangeId" FROM page ORDER BY since, "exchangeId" LIMIT 1)) AS position,
-      (SELECT jsonb_agg(to_jsonb(named) ORDER BY since, "exchangeId") FROM named) AS rows`;
+      (SELECT jsonb_agg(to_jsonb(named) ORDER BY since, "exchangeId") FROM named) AS rows`,
+  );
   return toLinks(result?.rows ?? [], Number(result?.total ?? 0), Number(result?.position ?? 0));
 }
 
@@ -144,6 +148,20 @@ function isBeyond(after: CoverageCursor | undefined, before: CoverageCursor | un
   if (sinceMs === undefined) return Prisma.sql`true`;
   const place = Prisma.sql`(${new Date(sinceMs)}::timestamptz, ${exchangeId}::uuid)`;
   return after ? Prisma.sql`(since, "exchangeId") > ${place}` : Prisma.sql`(since, "exchangeId") < ${place}`;
+}
+
+/** A million links take seconds; sorting them on disk would take twice as long. */
+const COUNTING_LIMIT_MS = 60_000;
+
+function readEveryLink<Row>(db: Database, statement: Prisma.Sql): Promise<Row[]> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT set_config('work_mem', '64MB', true),
+        set_config('statement_timeout', ${String(COUNTING_LIMIT_MS)}, true)`;
+      return tx.$queryRaw<Row[]>(statement);
+    },
+    { timeout: COUNTING_LIMIT_MS },
+  );
 }
 
 /** The one place that says what each number counts. Exactly 24 hours ago is within 24 hours. */

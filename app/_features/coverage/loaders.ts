@@ -3,6 +3,7 @@ import { cache } from "react";
 import { maskName } from "#domain/personal-data.ts";
 import { type CatchUpStatus, getCatchUpStatus } from "#features/catch-ups/data.ts";
 import { getWebhookLag, type WebhookLag } from "#features/dwolla-events/data.ts";
+import { listPartnerNames } from "#features/repair-cases/data.ts";
 import { countFinishedSweepsSince, getLatestSweep, type LatestSweep } from "#features/sweeps/data.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
 import { type CallBudgetUse, getCallBudgetUse } from "#platform/call-budget-use.ts";
@@ -56,14 +57,14 @@ export async function loadCoveredLinks(
   const { address, ignored } = parseCoverageAddress(search);
   const now = new Date();
   const { at, hasMovedOn } = await instantOf(address, now);
-  const [links, coverage] = await Promise.all([listCoveredLinks(db(), address, at), recentCoverage(now)]);
+  const [links, partners] = await Promise.all([listCoveredLinks(db(), address, at), listPartnerNames(db())]);
   const mayReadNames = isAllowed(actor, "personal_data:read");
   const masked = links.rows.map((row) => ({ ...row, customerName: maskName(row.customerName) }));
   return {
     address: { ...address, at: at.toISOString() },
     ignored,
     links: mayReadNames ? links : { ...links, rows: masked },
-    partners: coverage.partners.map(({ partner }) => partner).sort(),
+    partners,
     at: at.toISOString(),
     hasMovedOn,
     now: now.toISOString(),

@@ -3,7 +3,7 @@ import { loadCoverage } from "#features/coverage/loaders.ts";
 
 export const dynamic = "force-dynamic";
 
-/** What the coverage page shows, for programs: exact at `coverage.at`. */
+/** What the coverage page shows, for programs: exact at `coverage.at`. `week` holds `day`; `links` is `week`, `older` and `never`. */
 export async function GET(): Promise<Response> {
   const headers = { "cache-control": "no-store" };
   try {
