@@ -4,7 +4,13 @@ import { readAnswer, shapeError } from "./answer.ts";
 import type { BaseAddress } from "./base-address.ts";
 import type { Call } from "./retry.ts";
 import { type CallOptions, deleteRequest, getRequest, LIST_BODY_MAX_BYTES, postRequest } from "./wire-request.ts";
-import { readList, webhookList, webhookSubscriptionList, webhookSubscriptionShape } from "./wire-schema.ts";
+import {
+  readList,
+  type WireAttempt,
+  webhookList,
+  webhookSubscriptionList,
+  webhookSubscriptionShape,
+} from "./wire-schema.ts";
 
 export type WebhookSubscription = {
   id: WebhookSubscriptionId;
@@ -14,7 +20,15 @@ export type WebhookSubscription = {
 };
 
 /** A webhook as Dwolla keeps it for 30 days. No attempt: it was made while the subscription was paused, and never sent. */
-export type SentWebhook = { id: WebhookId; eventId: EventId | null; topic: string; attempts: number };
+export type SentWebhook = {
+  id: WebhookId;
+  eventId: EventId | null;
+  topic: string;
+  attempts: number;
+  /** An attempt was answered with 2xx, which ends Dwolla's own retries. */
+  hasArrived: boolean;
+  lastAttemptAt: Date | null;
+};
 
 const JSON_BODY = ["content-type", "application/vnd.dwolla.v1.hal+json"];
 const CREATED: readonly number[] = [201];
@@ -49,7 +63,7 @@ export function webhookSubscriptionCalls(call: Call, base: BaseAddress) {
       await call(deleteRequest("/webhook-subscriptions/{id}", { id }));
     },
 
-    /** Newest first. */
+    /** Of the last 30 days, in no documented order. A page can be shorter than asked for; an empty one is the end. */
     async listWebhooks(
       id: WebhookSubscriptionId,
       { limit, offset }: { limit: number; offset: number },
@@ -63,13 +77,23 @@ export function webhookSubscriptionCalls(call: Call, base: BaseAddress) {
         signal,
       });
       const { items } = readList(webhookList, request, await call(request));
-      return items.map(({ attempts, ...webhook }) => ({ ...webhook, attempts: attempts.length }));
+      return items.map(({ attempts, ...webhook }) => ({ ...webhook, ...summaryOf(attempts) }));
     },
 
     /** Makes Dwolla send it once more, paused or not. */
     async retryWebhook(id: WebhookId): Promise<void> {
       await call(postRequest("/webhooks/{id}/retries", { id, headers: JSON_BODY, body: "{}", expects: CREATED }));
     },
+  };
+}
+
+function summaryOf(attempts: readonly WireAttempt[]): Pick<SentWebhook, "attempts" | "hasArrived" | "lastAttemptAt"> {
+  const times = attempts.map(({ request }) => (request.timestamp ?? request.created)?.getTime() ?? Number.NaN);
+  const last = Math.max(...times);
+  return {
+    attempts: attempts.length,
+    hasArrived: attempts.some(({ response }) => Math.floor((response?.statusCode ?? 0) / 100) === 2),
+    lastAttemptAt: Number.isFinite(last) ? new Date(last) : null,
   };
 }
 

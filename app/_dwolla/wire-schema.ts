@@ -118,12 +118,20 @@ export const webhookSubscriptionShape = z.object({
   created: instantOrNull,
 });
 
+/** A request without a response: none came, or it is still awaited. The reference also writes `created` for `timestamp`. */
+const attemptShape = z.object({
+  request: z.object({ timestamp: instantOrNull, created: instantOrNull }).catch({ timestamp: null, created: null }),
+  response: orNull(z.object({ statusCode: orNull(z.int()) })),
+});
+const UNREADABLE_ATTEMPT = { request: { timestamp: null, created: null }, response: null };
+
 const webhookShape = z.object({
   id: id<WebhookId>(),
   eventId: orNull(id<EventId>()),
   topic: openEnum,
-  attempts: z.array(z.unknown()).catch([]),
+  attempts: z.array(attemptShape.catch(UNREADABLE_ATTEMPT)).catch([]),
 });
+export type WireAttempt = z.output<typeof attemptShape>;
 
 /** Any resource: used where only the fact that it answered matters. */
 export const resourceShape = z.object({ _links: z.object({}) });
