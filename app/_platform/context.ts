@@ -1,4 +1,5 @@
 import type { Actor } from "#domain/actor.ts";
+import type { Secret } from "#domain/secret.ts";
 import type { DwollaClient } from "#dwolla/client.ts";
 import type { AuditContext } from "./audit-trail.ts";
 import type { Database } from "./database-client.ts";
@@ -28,6 +29,8 @@ export interface Settings {
   sweepIntervals: { list: number; exchanges: number; full: number };
   catchUpIntervalMinutes: number;
   webhookUrl: string;
+  /** Two during a rotation; a new subscription gets the first. None: no webhook is taken. */
+  webhookSecrets: readonly Secret[];
   webhookSilenceMinutes: number;
   callsPerSecond: number;
 }

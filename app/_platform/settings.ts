@@ -1,4 +1,5 @@
 import "server-only";
+import { Secret } from "#domain/secret.ts";
 import type { Settings } from "./context.ts";
 import { env } from "./env.ts";
 
@@ -17,6 +18,7 @@ export function settings(): Settings {
     },
     catchUpIntervalMinutes: values.CATCH_UP_INTERVAL_MINUTES,
     webhookUrl: values.WEBHOOK_URL,
+    webhookSecrets: values.DWOLLA_WEBHOOK_SECRETS.map((secret) => new Secret(secret)),
     webhookSilenceMinutes: values.WEBHOOK_SILENCE_MINUTES,
     callsPerSecond: values.DWOLLA_CALLS_PER_SECOND,
   };

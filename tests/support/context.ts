@@ -27,6 +27,7 @@ const SETTINGS: Omit<Settings, "dwollaApiUrl"> = {
   sweepIntervals: { list: 0, exchanges: 0, full: 60 },
   catchUpIntervalMinutes: 5,
   webhookUrl: "http://127.0.0.1:3999/api/webhooks/dwolla",
+  webhookSecrets: [],
   webhookSilenceMinutes: 1_440,
   callsPerSecond: 10_000,
 };

@@ -13,6 +13,9 @@ const TARGET_WORDS: Record<string, string> = {
   audit_trail: "audit trail",
   page: "page",
   sweep: "sweep",
+  catch_up: "catch-up",
+  repair_case: "repair case",
+  webhook_subscription: "webhook subscription",
 };
 
 /** What was acted on: what kind of thing, and its id. */
@@ -55,6 +58,7 @@ function targetHref(type: string, id: string): string | null {
   if (type === "exchange") return `/exchanges/${id}`;
   if (type === "customer") return `/customers/${id}`;
   if (type === "staff_member") return "/staff";
+  if (type === "webhook_subscription" || type === "catch_up") return "/webhooks";
   if (type === "audit_trail" && id !== "events") return `/audit/${id}`;
   return null;
 }
