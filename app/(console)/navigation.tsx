@@ -1,4 +1,4 @@
-import { FlaskConical, ListChecks, Radar, ScrollText, Users } from "lucide-react";
+import { FlaskConical, ListChecks, Radar, ScrollText, Users, Webhook } from "lucide-react";
 import { can, type Environment, type Permission, type Role } from "#domain/permissions.ts";
 import type { NavigationItem } from "#ui/page-frame.tsx";
 
@@ -28,6 +28,13 @@ const PAGES: ConsolePage[] = [
     icon: <ScrollText {...ICON} />,
     jumpKey: "a",
     permissions: ["audit:read", "audit:read_own"],
+  },
+  {
+    href: "/webhooks",
+    label: "Webhooks",
+    icon: <Webhook {...ICON} />,
+    jumpKey: "h",
+    permissions: ["webhook:read"],
   },
   { href: "/staff", label: "Staff", icon: <Users {...ICON} />, jumpKey: "s", permissions: ["staff:read"] },
   {

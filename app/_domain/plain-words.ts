@@ -1,3 +1,4 @@
+import type { Delivery } from "./event-delivery.ts";
 import { REAUTH_REQUIRED } from "./event-topic.ts";
 import type { Health, SignalKind, SignalSource } from "./exchange-health.ts";
 import { partnerCapability } from "./partner-capability.ts";
@@ -191,4 +192,34 @@ export function partnerSightWords(partnerName: string): string {
     return "Only what Dwolla’s status says: no balance check, no early warning. A silent break stays unseen.";
   if (warns) return "Balance checks find a break; a webhook warns before some of them.";
   return "Balance checks find a break; nothing warns before it.";
+}
+
+/** By which way an event came, and what that means. */
+export const DELIVERY_WORDS: Record<Delivery, Label & { means: string }> = {
+  delivered: { tone: "proven", label: "Delivered", means: "Came as a webhook, once." },
+  duplicate: { tone: "quiet", label: "Duplicate", means: "Came as a webhook more than once. It had one effect." },
+  late: { tone: "warning", label: "Late", means: "Catch-up had read it before its webhook came." },
+  on_its_way: { tone: "waiting", label: "On its way", means: "Catch-up read it just now. Its webhook may still come." },
+  lost: { tone: "broken", label: "Lost", means: "Never came as a webhook. Catch-up has read it." },
+  before: { tone: "quiet", label: "Before our time", means: "Older than the desk: no webhook of it was expected." },
+};
+
+const TOPIC_WORDS: Record<string, string> = {
+  [REAUTH_REQUIRED]: "Access to a bank ends soon",
+  customer_exchange_deactivated: "Access to a bank has ended",
+  customer_funding_source_added: "A bank account was added",
+  customer_funding_source_removed: "A bank account was removed",
+  customer_funding_source_updated: "A bank account was changed",
+  customer_funding_source_verified: "A bank account was verified",
+  customer_funding_source_unverified: "A bank account is no longer verified",
+  customer_balance_inquiry_completed: "A balance check was answered",
+  customer_created: "A customer was added",
+  customer_suspended: "A customer was suspended",
+  customer_deactivated: "A customer was deactivated",
+};
+
+/** A topic that nobody has put into words reads as it came, with spaces. */
+export function topicWords(topic: string): string {
+  const words = topic.replaceAll(/[_:.]+/g, " ").trim();
+  return TOPIC_WORDS[topic] ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 import type { ListedEvent } from "#dwolla/events.ts";
 import { storeReadEvents } from "#features/dwolla-events/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { announceChange } from "#platform/changes.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
@@ -27,6 +28,7 @@ export async function startCatchUp({ ctx }: { ctx: RecordContext }): Promise<{ c
       return { catchUpId: id, isNew: false };
     }
     await addPageJob(tx, catchUpId);
+    await announceChange(tx);
     if (ctx.actor.type === "staff") {
       const target = { type: "catch_up", id: catchUpId } as const;
       await recordAuditEvent(tx, ctx, { action: "catch_up.requested", outcome: "succeeded", target });
@@ -81,6 +83,7 @@ export async function recordEventsPage(
     },
   });
   if (count === 1 && !isEnd) await addPageJob(tx, catchUp.id);
+  await announceChange(tx);
 }
 
 export async function addPageJob(tx: Transaction, catchUpId: string, runAt?: Date): Promise<void> {

@@ -9,6 +9,10 @@ export interface EventView {
   topic: string;
   resourceKind: string | null;
   resourceId: string | null;
+  customerId: string | null;
+  /** Whether the desk has a page of the resource, or of its customer. */
+  isKnownExchange: boolean;
+  isKnownCustomer: boolean;
   createdAt: string;
   receivedAt: string | null;
   readAt: string | null;
@@ -35,38 +39,62 @@ export interface WebhookLag {
 
 export const EVENTS_PER_PAGE = 50;
 
-/** One page, newest first, with the exact count of what the address asks for. */
+/** One page, newest first, with the exact count of what the address asks for: a single statement, and so of one instant. */
 export async function listEvents(db: Database, address: EventsAddress, now: Date): Promise<EventsPage> {
-  const { topic, resource, delivery, after } = address;
-  const conditions = [
-    topic && Prisma.sql`AND topic = ${topic}`,
-    resource && Prisma.sql`AND "resourceId" = ${resource}::uuid`,
-    delivery && Prisma.sql`AND delivery = ${delivery}`,
-  ].filter((condition) => condition instanceof Prisma.Sql);
-  const filter = conditions.length > 0 ? Prisma.join(conditions, " ") : Prisma.empty;
-  const isBehind = after
-    ? Prisma.sql`("createdAt", id) < (SELECT "createdAt", id FROM "DwollaEvent" WHERE id = ${after}::uuid)`
-    : Prisma.sql`true`;
+  const { after, before } = address;
+  const place = after ?? before;
+  const isBeyond = place ? beyond(place, after ? Prisma.sql`<` : Prisma.sql`>`) : Prisma.sql`true`;
+  const order = !after && before ? Prisma.sql`"createdAt", id` : Prisma.sql`"createdAt" DESC, id DESC`;
   const [result] = await db.$queryRaw<{ total: bigint; newer: bigint; events: EventView[] | null }[]>`
-    WITH fitting AS NOT MATERIALIZED (SELECT * FROM (${eventsWithDelivery(now)}) AS event WHERE true ${filter}),
-      page AS (SELECT * FROM fitting WHERE ${isBehind} ORDER BY "createdAt" DESC, id DESC LIMIT ${EVENTS_PER_PAGE})
-    SELECT (SELECT count(*) FROM fitting) AS total, (SELECT count(*) FROM fitting WHERE NOT (${isBehind})) AS newer,
-      (SELECT jsonb_agg(to_jsonb(page) ORDER BY "createdAt" DESC, id DESC) FROM page) AS events`;
+    WITH fitting AS NOT MATERIALIZED (SELECT * FROM (${eventsWithDelivery(now)}) AS event WHERE true ${filterOf(address)}),
+      page AS MATERIALIZED (SELECT * FROM fitting WHERE ${isBeyond} ORDER BY ${order} LIMIT ${EVENTS_PER_PAGE}),
+      shown AS (SELECT page.*,
+        EXISTS (SELECT FROM "Exchange" WHERE id = page."resourceId") AS "isKnownExchange",
+        EXISTS (SELECT FROM "Customer" WHERE id = page."customerId") AS "isKnownCustomer" FROM page)
+    SELECT (SELECT count(*) FROM fitting) AS total,
+      (SELECT count(*) FROM fitting WHERE ("createdAt", id) >
+        (SELECT "createdAt", id FROM page ORDER BY "createdAt" DESC, id DESC LIMIT 1)) AS newer,
+      (SELECT jsonb_agg(to_jsonb(shown) ORDER BY "createdAt" DESC, id DESC) FROM shown) AS events`;
   return { events: result?.events ?? [], total: Number(result?.total ?? 0), newer: Number(result?.newer ?? 0) };
 }
 
-/** How many events came which way. */
-export async function countDeliveries(db: Database, now: Date): Promise<ReadonlyMap<Delivery, number>> {
+/** How many events came which way, of all or of those that the address asks for. */
+export async function countDeliveries(
+  db: Database,
+  now: Date,
+  { topic, resource }: EventsAddress = {},
+): Promise<ReadonlyMap<Delivery, number>> {
   const rows = await db.$queryRaw<{ delivery: Delivery; events: bigint }[]>`
-    SELECT delivery, count(*) AS events FROM (${eventsWithDelivery(now)}) AS event GROUP BY delivery`;
+    SELECT delivery, count(*) AS events FROM (${eventsWithDelivery(now)}) AS event
+    WHERE true ${filterOf({ topic, resource })} GROUP BY delivery`;
   return new Map(rows.map(({ delivery, events }) => [delivery, Number(events)]));
+}
+
+/** What the topic filter offers: every topic that ever came, by name. */
+export async function listTopics(db: Database): Promise<string[]> {
+  const topics = await db.dwollaEvent.groupBy({ by: ["topic"], orderBy: { topic: "asc" } });
+  return topics.map(({ topic }) => topic);
+}
+
+/** Nothing lies beyond an event that is not there. */
+function beyond(eventId: string, comparison: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`("createdAt", id) ${comparison} (SELECT "createdAt", id FROM "DwollaEvent" WHERE id = ${eventId}::uuid)`;
+}
+
+function filterOf({ topic, resource, delivery }: EventsAddress): Prisma.Sql {
+  const conditions = [
+    topic && Prisma.sql`AND topic = ${topic}`,
+    resource && Prisma.sql`AND ("resourceId" = ${resource}::uuid OR "customerId" = ${resource}::uuid)`,
+    delivery && Prisma.sql`AND delivery = ${delivery}`,
+  ].filter((condition) => condition instanceof Prisma.Sql);
+  return conditions.length > 0 ? Prisma.join(conditions, " ") : Prisma.empty;
 }
 
 /** The table of event-delivery.ts in SQL. We listen since the first webhook that ever came, or since a catch-up had finished. */
 function eventsWithDelivery(now: Date): Prisma.Sql {
   const grace = new Date(now.getTime() - DELIVERY_GRACE_MS);
   return Prisma.sql`
-    SELECT id, topic, "resourceKind", "resourceId", "createdAt", "receivedAt", "readAt", deliveries, effect,
+    SELECT id, topic, "resourceKind", "resourceId", "customerId", "createdAt", "receivedAt", "readAt", deliveries, effect,
       CASE WHEN "receivedAt" IS NOT NULL THEN
           CASE WHEN "readAt" < "receivedAt" THEN 'late' WHEN deliveries > 1 THEN 'duplicate' ELSE 'delivered' END
         WHEN "createdAt" < coalesce(listening.since, 'infinity') THEN 'before'

@@ -13,21 +13,38 @@ export type ProcessEventPayload = z.output<typeof processEventPayload>;
 export const EVENT_EFFECTS = ["read", "no_reading", "backlog", "resource_gone", "unknown_customer", "failed"] as const;
 export type EventEffect = (typeof EVENT_EFFECTS)[number];
 
-const address = z.object({
-  topic: z.string().max(200).optional().catch(undefined),
-  resource: z.uuid().toLowerCase().optional().catch(undefined),
-  delivery: z.enum(DELIVERIES).optional().catch(undefined),
-  after: z.uuid().toLowerCase().optional().catch(undefined),
-});
-export type EventsAddress = z.output<typeof address>;
+const topic = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^[\w.:-]+$/);
+const id = z.uuid().toLowerCase();
 
-/** Never throws: what makes no sense is left out. */
-export function parseEventsAddress(search: Record<string, string | string[] | undefined>): EventsAddress {
-  return address.parse(Object.fromEntries(Object.entries(search).filter(([, value]) => value !== "")));
+/** Each parameter stands alone: one that is wrong is dropped, the others hold. `after` and `before` are ids of events. */
+const parameters = { topic, resource: z.string().trim().pipe(id), delivery: z.enum(DELIVERIES), after: id, before: id };
+export type EventsAddress = { [Name in keyof typeof parameters]?: z.output<(typeof parameters)[Name]> };
+
+/** Never throws: what it can not use is left out and named in `ignored`, so that the page can say so. */
+export function parseEventsAddress(search: Record<string, string | string[] | undefined>): {
+  address: EventsAddress;
+  ignored: string[];
+} {
+  const address: Record<string, string> = {};
+  const ignored: string[] = [];
+  for (const [name, schema] of Object.entries(parameters)) {
+    const given = search[name];
+    if (given === undefined || given === "") continue;
+    const { success, data } = schema.safeParse(given);
+    if (success) address[name] = data;
+    else ignored.push(name);
+  }
+  return { address, ignored };
 }
 
-export function eventsHref({ topic, resource, delivery }: EventsAddress, after?: string): string {
-  const given = Object.entries({ topic, resource, delivery, after }).filter((entry) => entry[1] !== undefined);
+/** The same list with other filters, from its first page on. */
+export function eventsHref({ topic, resource, delivery }: EventsAddress, place: EventsAddress = {}): string {
+  const { after, before } = place;
+  const given = Object.entries({ topic, resource, delivery, after, before }).filter((entry) => entry[1] !== undefined);
   const query = new URLSearchParams(given as [string, string][]);
   return query.size > 0 ? `/webhooks?${query}` : "/webhooks";
 }

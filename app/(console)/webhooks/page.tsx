@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { CatchUp } from "#features/catch-ups/components/catch-up.tsx";
+import { loadCatchUp } from "#features/catch-ups/loaders.ts";
+import { Events } from "#features/dwolla-events/components/events.tsx";
+import { loadEvents } from "#features/dwolla-events/loaders.ts";
+import { SubscriptionPanel } from "#features/webhook-subscriptions/components/subscription-panel.tsx";
+import { SubscriptionSkeleton } from "#features/webhook-subscriptions/components/subscription-skeleton.tsx";
+import { ReceivingFacts } from "#features/webhooks/components/receiving.tsx";
+import { SilenceNotice } from "#features/webhooks/components/silence-notice.tsx";
+import { loadReceiving } from "#features/webhooks/loaders.ts";
+import { LiveRefresh } from "#ui/live-refresh.tsx";
+import { PageHead } from "#ui/page-head.tsx";
+import { RefreshEvery } from "#ui/refresh-every.tsx";
+import { SectionHead } from "#ui/section-head.tsx";
+import { permittedPage } from "../permitted-page.tsx";
+
+export const metadata: Metadata = { title: "Webhooks" };
+
+/** Webhooks that change no bank link are announced to nobody: the few who look here ask for them. */
+const REFRESH_MS = 5_000;
+
+export default permittedPage(async ({ searchParams }) => {
+  const events = await loadEvents(searchParams);
+  const [receiving, catchUp] = await Promise.all([loadReceiving(), loadCatchUp()]);
+  return (
+    <>
+      <LiveRefresh href="/api/changes" />
+      <RefreshEvery intervalMs={REFRESH_MS} />
+      <PageHead title="Webhooks" summary="What Dwolla tells this desk, and whether anything it said was missed." />
+      <SilenceNotice receiving={receiving} />
+      <SectionHead title="Subscription" />
+      <div className="grid items-start gap-x-10 lg:grid-cols-2">
+        <div>
+          <Suspense fallback={<SubscriptionSkeleton />}>
+            <SubscriptionPanel />
+          </Suspense>
+        </div>
+        <ReceivingFacts receiving={receiving} />
+      </div>
+      <CatchUp screen={catchUp} />
+      <SectionHead title="Events" note="newest first; a row opens what it is about" />
+      <Events screen={events} />
+    </>
+  );
+});

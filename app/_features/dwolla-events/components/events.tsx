@@ -1,0 +1,40 @@
+import { Notice } from "#ui/notice.tsx";
+import { Pager } from "#ui/pager.tsx";
+import type { EventsScreen } from "../loaders.ts";
+import { eventsHref } from "../schema.ts";
+import { EventsFilters } from "./events-filters.tsx";
+import { EventsTable } from "./events-table.tsx";
+
+/** Filter row, table, foot. All of its state is in the address. */
+export function Events({ screen }: { screen: EventsScreen }) {
+  const { address, ignored, page } = screen;
+  const { events, total, newer } = page;
+  const [first, last] = [events[0], events.at(-1)];
+  const hasOlder = newer + events.length < total;
+  return (
+    <>
+      <EventsFilters screen={screen} />
+      {ignored.length > 0 && <IgnoredNotice names={ignored} />}
+      <EventsTable screen={screen} />
+      {total > 0 && (
+        <Pager
+          from={first ? newer + 1 : 0}
+          to={newer + events.length}
+          total={total}
+          noun={total === 1 ? "event" : "events"}
+          {...(first && newer > 0 && { previousHref: eventsHref(address, { before: first.id }) })}
+          {...(last && hasOlder && { nextHref: eventsHref(address, { after: last.id }) })}
+        />
+      )}
+    </>
+  );
+}
+
+function IgnoredNotice({ names }: { names: string[] }) {
+  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
+  return (
+    <Notice tone="info" title="Part of this address was left out">
+      The list does not know what to do with the value of {list}. An id has to be whole. Everything else in it holds.
+    </Notice>
+  );
+}
