@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { runJobs, sweepAll, type Warning } from "../support/jobs.ts";
 import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
 
-const CUSTOMERS = 40;
+const CUSTOMERS = 80;
 const FULL = { mode: "full" } as const;
 
 let database: TestDatabase;
@@ -104,6 +104,19 @@ describe("a sweep in trouble", () => {
     const exchanges = await ctx.db.exchange.findMany({ where: { customerId } });
     expect(exchanges.map(({ health }) => health)).toEqual(exchanges.map(() => "removed"));
     expect(await ctx.db.repairCase.count({ where: { customerId, closedAt: null } })).toBe(0);
+  });
+
+  test("reads the bank accounts of a customer anew when several are gone at once, and skips nobody", async () => {
+    await sweepAll({ appUrl: database.appUrl, ctx });
+    const live = { status: { not: "removed" }, partner: { name: { in: ["Plaid", "MX"] } } };
+    const customers = await ctx.db.customer.findMany({ include: { exchanges: { where: live } } });
+    const [kept, ...removed] = customers.find(({ exchanges }) => exchanges.length > 2)?.exchanges ?? [];
+    expect(removed.length).toBeGreaterThan(1);
+    for (const { id } of removed) await simulator.break(id, "removed");
+    await sweepAll({ appUrl: database.appUrl, ctx });
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "finished", customersSkipped: 0 });
+    const customerId = kept?.customerId ?? "";
+    expect(await ctx.db.fundingSource.count({ where: { customerId, isRemoved: true } })).toBeGreaterThan(1);
   });
 
   test("waits where Dwolla fails for many customers, stores nothing of that page, and goes on by itself", async () => {

@@ -117,7 +117,12 @@ async function checkBalances(
   const observedAt = ctx.now();
   const { customerId } = account;
   const observations: Observation[] = [];
-  for (const { id } of sourcesToCheck(ctx, account, known)) {
+  const asked = new Set<string>();
+  // Looked up anew each time: one that is gone makes the list be read again, and others may have gone or come with it.
+  const next = () => sourcesToCheck(ctx, account, known).find(({ id }) => !asked.has(id));
+  for (let source = next(); source; source = next()) {
+    const { id } = source;
+    asked.add(id);
     const check = await skips.unlessOdd(customerId, async () => {
       try {
         return await ctx.dwolla.checkBalance(id, { signal });
