@@ -25,6 +25,8 @@ import { partnerCapability } from "./partner-capability.ts";
  * - comes after its notice is over: the end did not come; or
  * - comes after the customer said to have signed in.
  *
+ * Where nobody knows which accounts are the exchange's own, the same is proven by `none_refused` (settled-warning.ts).
+ *
  * What staff and customers say decides nothing else: it only stands beside the verdict where it contradicts it.
  *
  * Pure: any order and any repetition of the same signals gives the same verdict.
@@ -40,8 +42,8 @@ export interface Signal {
   id: string;
   kind: SignalKind;
   /**
-   * Status as Dwolla wrote it; `answered | update_credentials | unsupported | not_enabled | processing`; the topic of an event;
-   * `works | fails` of staff; `finished` of a customer.
+   * Status as Dwolla wrote it; `answered | update_credentials | unsupported | not_enabled | processing`, or `none_refused` of all
+   * accounts together; the topic of an event; `works | fails` of staff; `finished` of a customer.
    */
   value: string;
   /** The instant the observation speaks of; the newest wins. */
@@ -66,6 +68,9 @@ export interface Verdict {
  */
 export const WARNING_NOTICE_MS = 7 * 86_400_000;
 
+/** Of all the customer's accounts that may be the exchange's own: the bank refused none. It is stored only where it settles a warning. */
+export const NONE_REFUSED = "none_refused";
+
 export function exchangeHealth(signals: readonly Signal[]): Verdict {
   const line = [...signals].sort(byTime);
   const verdict = decide(line);
@@ -88,7 +93,7 @@ function decide(line: readonly Signal[]): Omit<Verdict, "contradictedBy"> {
   if (answer && refusedSince) {
     return { health: "broken", cause: "UpdateCredentials", since: refusedSince, decidedBy: answer };
   }
-  const proof = [answer, reactivation(statuses)]
+  const proof = [answer, reactivation(statuses), line.findLast(isNoneRefused)]
     .filter((signal) => signal !== undefined)
     .sort(byTime)
     .at(-1);
@@ -114,6 +119,10 @@ function standingWarning(line: readonly Signal[], proof: Signal | undefined): Si
 
 function isWarning({ kind, value }: Signal): boolean {
   return kind === "event" && value === REAUTH_REQUIRED;
+}
+
+function isNoneRefused({ kind, value }: Signal): boolean {
+  return kind === "balance_check" && value === NONE_REFUSED;
 }
 
 function isBreak({ kind, value }: Signal): boolean {

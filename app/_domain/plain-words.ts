@@ -122,6 +122,11 @@ const SIGNAL_WORDS: Record<SignalKind, Record<string, SignalWords>> = {
       label: "Balance checks are not part of this Dwolla plan",
       blindSpot: "Everything but Dwolla’s own status.",
     },
+    none_refused: {
+      tone: "proven",
+      label: "No account that may belong to this link was refused",
+      blindSpot: "Which of the customer’s accounts came through this link.",
+    },
     processing: {
       tone: "waiting",
       label: "The bank had not answered the balance check yet",

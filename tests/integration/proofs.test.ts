@@ -179,6 +179,38 @@ describe("what the customer says", () => {
   });
 });
 
+describe("a warning of one of several links, of which nobody knows whose accounts are whose", () => {
+  test("is settled by the customer's word and a probe in which no account was refused", async () => {
+    const exchangeId = await oneOfSeveral();
+    await warn(exchangeId);
+    await elapse(DAY);
+    expect(await caseOf(exchangeId)).toMatchObject({ closedAt: null });
+    await openSession(exchangeId);
+    await claim(exchangeId);
+    await elapse(MINUTE);
+    expect(await caseOf(exchangeId)).toMatchObject({ state: "verified" });
+  });
+
+  test("is settled when the end did not come, not before, and not while an account is refused", async () => {
+    const exchangeId = await oneOfSeveral();
+    await warn(exchangeId);
+    await simulator.repair(exchangeId);
+    await elapse(6 * DAY);
+    await sweepAll({ appUrl: database.appUrl, ctx: worker });
+    expect(await caseOf(exchangeId)).toMatchObject({ cause: "customer_exchange_reauth_required", closedAt: null });
+    await elapse(2 * DAY);
+    await sweepAll({ appUrl: database.appUrl, ctx: worker });
+    expect(await caseOf(exchangeId)).toMatchObject({ state: "verified" });
+    const proof = await worker.db.signal.findMany({ where: { exchangeId, value: "none_refused" } });
+    expect(proof).toMatchObject([{ kind: "balance_check", fundingSourceId: null }]);
+    const other = await oneOfSeveral();
+    await warn(other);
+    await elapse(8 * DAY);
+    await sweepAll({ appUrl: database.appUrl, ctx: worker });
+    expect(await caseOf(other)).toMatchObject({ cause: "UpdateCredentials", closedAt: null });
+  });
+});
+
 describe("a case that nothing can prove", () => {
   test("closes on the customer's word only, stays marked as claimed, and is not opened again by the same warning", async () => {
     const exchangeId = await healthyExchange("Plaid");
@@ -243,6 +275,16 @@ async function brokenExchange(): Promise<ExchangeId> {
 async function healthyExchange(partner: string): Promise<ExchangeId> {
   const { id } = await worker.db.exchange.findFirstOrThrow({
     where: { health: "healthy", partner: { name: partner } },
+  });
+  return id as ExchangeId;
+}
+
+/** A link of Plaid that never was in trouble, as none of its customer was. */
+async function oneOfSeveral(): Promise<ExchangeId> {
+  const live = { status: "active", health: "unknown", partner: { name: "Plaid" } } as const;
+  const { id } = await worker.db.exchange.findFirstOrThrow({
+    where: { ...live, repairCases: { none: {} }, customer: { fundingSources: { every: { exchangeId: null } } } },
+    orderBy: { id: "asc" },
   });
   return id as ExchangeId;
 }

@@ -266,6 +266,17 @@ describe("a warning", () => {
     );
   });
 
+  test("is settled where no account was refused, when the notice is over or the customer has signed in", () => {
+    const overAt = (WARNING_NOTICE_MS + 1) / 60_000;
+    expect(exchangeHealth([warning(0), balance(2, "none_refused")]).health).toBe("reauth_required");
+    expect(exchangeHealth([warning(0), balance(overAt, "none_refused")]).health).toBe("healthy");
+    const claim = said("customer_claim", 1, "finished");
+    expect(exchangeHealth([warning(0), claim, balance(2, "none_refused")]).health).toBe("healthy");
+    expect(exchangeHealth([warning(0), balance(1, "update_credentials"), balance(2, "none_refused")]).health).toBe(
+      "broken",
+    );
+  });
+
   test("of today stands, whatever settled an older one", () => {
     const settled = [warning(0), balance(1, "update_credentials"), balance(1.5, "answered")];
     expect(exchangeHealth([...settled, warning(2), balance(3, "answered")])).toMatchObject(WARNED);

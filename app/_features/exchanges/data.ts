@@ -109,7 +109,7 @@ export async function listEvidence(db: Database, exchangeId: string): Promise<Ev
 }
 
 /** A balance counts as long as its account is still known to belong here; the verdict is made by the same rule. */
-const STILL_SPEAKS = Prisma.sql`(kind <> 'balance_check' OR value = 'update_credentials'
+const STILL_SPEAKS = Prisma.sql`(kind <> 'balance_check' OR value IN ('update_credentials', 'none_refused')
   OR account."exchangeId" = signal."exchangeId")`;
 
 /** The customer's other links that need help too: another account may be what the customer means. */

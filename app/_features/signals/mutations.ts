@@ -2,6 +2,7 @@ import {
   byTime,
   exchangeHealth,
   type Health,
+  NONE_REFUSED,
   type SignalKind,
   type SignalSource,
   saysWhetherItWorks,
@@ -9,6 +10,7 @@ import {
 } from "#domain/exchange-health.ts";
 import type { CustomerId, ExchangeId, FundingSourceId } from "#domain/ids.ts";
 import { newEvidence } from "#domain/new-evidence.ts";
+import { isRefusedNowhere, type OpenAccount } from "#domain/settled-warning.ts";
 import { linkFundingSources } from "#features/funding-sources/mutations.ts";
 import { settleRepairCases } from "#features/repair-cases/mutations.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
@@ -84,13 +86,19 @@ async function evaluate(tx: Transaction, observations: readonly Observation[]) {
   const named = observations.flatMap((observation) => namedExchange(observation, exchanges));
   const stored = await listSignalsOfCustomers(tx, customerIds);
   const withOpenCase = await readOpenCases(tx, customerIds);
-  const known = await readLinks(tx, customerIds);
-  const links: Links = new Map([...known, ...named.map((link) => [link.fundingSourceId, link.exchangeId] as const)]);
+  const { knownLinks, openAccounts } = await readAccounts(tx, customerIds);
+  const links: Links = new Map([
+    ...knownLinks,
+    ...named.map((link) => [link.fundingSourceId, link.exchangeId] as const),
+  ]);
 
   const signals = observations.map((observation) => toSignal(observation, exchanges, links));
-  const added = newEvidence(signals, stored, withOpenCase);
-  const judged = judge(exchanges, [...stored, ...added], links);
-  const newLinks = named.filter(({ fundingSourceId, exchangeId }) => known.get(fundingSourceId) !== exchangeId);
+  const evidence = newEvidence(signals, stored, withOpenCase);
+  const judgedApart = judge(exchanges, [...stored, ...evidence], links);
+  const settling = judgedApart.flatMap((each) => settlingSignal(each, signals, { exchanges, openAccounts, links }));
+  const added = [...evidence, ...settling];
+  const judged = settling.length === 0 ? judgedApart : judge(exchanges, [...stored, ...added], links);
+  const newLinks = named.filter(({ fundingSourceId, exchangeId }) => knownLinks.get(fundingSourceId) !== exchangeId);
   return {
     signals,
     added,
@@ -123,6 +131,7 @@ interface KnownExchange {
   health: Health;
   cause: string | null;
   brokenSince: Date | null;
+  partnerName: string;
 }
 
 type KnownExchanges = ReadonlyMap<ExchangeId, KnownExchange>;
@@ -142,7 +151,8 @@ async function lockRows(tx: Transaction, customerIds: readonly CustomerId[]): Pr
 
 async function readExchanges(tx: Transaction, customerIds: readonly CustomerId[]): Promise<KnownExchanges> {
   const rows = await tx.$queryRaw<KnownExchange[]>`
-    SELECT id, "customerId", status, health::text, cause, "brokenSince" FROM "Exchange"
+    SELECT exchange.id, "customerId", exchange.status, health::text, cause, "brokenSince", partner.name AS "partnerName"
+    FROM "Exchange" AS exchange JOIN "ExchangePartner" AS partner ON partner.id = exchange."partnerId"
     WHERE "customerId" = ANY(${customerIds}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -153,11 +163,19 @@ function namedExchange({ kind, customerId, fundingSourceId, exchangeId }: Observ
   return exchanges.get(exchangeId)?.customerId === customerId ? [{ fundingSourceId, exchangeId }] : [];
 }
 
-async function readLinks(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Links> {
-  const rows = await tx.$queryRaw<{ id: FundingSourceId; exchangeId: ExchangeId }[]>`
-    SELECT id, "exchangeId" FROM "FundingSource"
-    WHERE "customerId" = ANY(${customerIds}::uuid[]) AND "exchangeId" IS NOT NULL`;
-  return new Map(rows.map(({ id, exchangeId }) => [id, exchangeId]));
+interface KnownAccount {
+  id: FundingSourceId;
+  customerId: CustomerId;
+  exchangeId: ExchangeId | null;
+  isOpen: boolean;
+}
+
+async function readAccounts(tx: Transaction, customerIds: readonly CustomerId[]) {
+  const rows = await tx.$queryRaw<KnownAccount[]>`
+    SELECT id, "customerId", "exchangeId", type = 'bank' AND NOT "isRemoved" AS "isOpen" FROM "FundingSource"
+    WHERE "customerId" = ANY(${customerIds}::uuid[])`;
+  const links = rows.flatMap(({ id, exchangeId }) => (exchangeId ? [[id, exchangeId] as const] : []));
+  return { knownLinks: new Map(links), openAccounts: rows.filter(({ isOpen }) => isOpen) };
 }
 
 async function readOpenCases(tx: Transaction, customerIds: readonly CustomerId[]): Promise<Set<string>> {
@@ -196,13 +214,36 @@ function judge(exchanges: KnownExchanges, signals: readonly StoredSignal[], link
     const { health, cause, since } = verdict;
     const isSame = known.status === status && known.health === health && known.cause === cause;
     const isChanged = !isSame || known.brokenSince?.getTime() !== since?.getTime();
-    return { exchangeId: known.id, customerId: known.customerId, before: known.health, status, verdict, isChanged };
+    const { id: exchangeId, customerId, health: before } = known;
+    return { exchangeId, customerId, before, status, own, verdict, isChanged };
   });
+}
+
+type Judged = ReturnType<typeof judge>[number];
+type Surroundings = { exchanges: KnownExchanges; openAccounts: readonly KnownAccount[]; links: Links };
+
+/** What all accounts of one reading say together about a warned exchange, where that settles the warning: else it is worth no row. */
+function settlingSignal(
+  { exchangeId, customerId, own, verdict }: Judged,
+  signals: readonly StoredSignal[],
+  { exchanges, openAccounts, links }: Surroundings,
+): StoredSignal[] {
+  const exchange = exchanges.get(exchangeId);
+  if (!exchange || verdict.health !== "reauth_required") return [];
+  const answers = signals.filter((signal) => signal.kind === "balance_check" && signal.customerId === customerId);
+  const accounts = openAccounts.filter((account) => account.customerId === customerId);
+  const linked = accounts.map(({ id }): OpenAccount => ({ id, exchangeId: links.get(id) ?? null }));
+  const words = new Map(answers.map(({ fundingSourceId, value }) => [fundingSourceId ?? "", value]));
+  const [oldest] = answers.sort(byTime);
+  if (!oldest || !isRefusedNowhere(exchange, linked, words)) return [];
+  const about = { id: uuidv7(oldest.observedAt), exchangeId, fundingSourceId: null, upstreamRequestId: null };
+  const signal = { ...oldest, ...about, value: NONE_REFUSED };
+  return exchangeHealth([...own, signal]).health === "healthy" ? [signal] : [];
 }
 
 /** A balance that answered was counted for an exchange that only seemed to be the right one, until Dwolla named another. */
 function stillSpeaksForItsExchange({ kind, value, exchangeId, fundingSourceId }: StoredSignal, links: Links): boolean {
-  if (kind !== "balance_check" || value === "update_credentials") return true;
+  if (kind !== "balance_check" || value === "update_credentials" || value === NONE_REFUSED) return true;
   return fundingSourceId !== null && links.get(fundingSourceId) === exchangeId;
 }
 
