@@ -2,7 +2,6 @@ import { setMaxListeners } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CallBudget, CallPriority } from "#dwolla/call-budget.ts";
 import { createSharedBudget } from "#platform/call-budget.ts";
-import { getCallBudgetUse } from "#platform/call-budget-use.ts";
 import type { Database } from "#platform/database-client.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -279,8 +278,8 @@ async function paidAhead(ms: number): Promise<void> {
 }
 
 async function useByPriority(): Promise<Record<string, number>> {
-  const rows = await getCallBudgetUse(first());
-  return Object.fromEntries(rows.map(({ priority, lastDay }) => [priority, lastDay]));
+  const rows = await first().callBudgetUse.groupBy({ by: ["priority"], _sum: { calls: true } });
+  return Object.fromEntries(rows.map(({ priority, _sum }) => [priority, _sum.calls ?? 0]));
 }
 
 /** Many may listen to it. */
