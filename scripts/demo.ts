@@ -3,7 +3,13 @@ import type { Child } from "./child-process.ts";
 import { readDemoOptions, readPorts, rememberWorld, worldHasChanged } from "./demo-options.ts";
 import { firstSweepDone, requestSweep, type SweepProgress } from "./first-sweep.ts";
 import { prepareDatabase } from "./local-database.ts";
-import { crashOf, type DeskProcesses, startCounterparts, startWebAndWorker } from "./local-desk.ts";
+import {
+  crashOf,
+  type DeskProcesses,
+  startCounterparts,
+  startWebAndWorker,
+  subscribeToWebhooks,
+} from "./local-desk.ts";
 import { localEnvironment } from "./local-environment.ts";
 import { buildIsCurrent, buildWeb } from "./next-build.ts";
 import { requireFreePorts } from "./ports.ts";
@@ -49,6 +55,7 @@ async function demo(cleanup: Cleanup): Promise<number> {
   await requestSweep(database.appUrl);
   await step("Starting the web app and the worker", () => startWebAndWorker(desk, isDev ? "dev" : "start"));
   const crash = Promise.race(children.map(crashOf));
+  await Promise.race([step("Subscribing to webhooks", () => subscribeToWebhooks(desk)), crash]);
   await Promise.race([firstSweepDone(`http://localhost:${ports.web}`, sweepReporter()), crash]);
   console.log(welcome(desk.env, database.ownerUrl, startedAt));
   return Promise.race([untilStopped(), crash]);

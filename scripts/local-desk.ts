@@ -41,6 +41,13 @@ export async function startWebAndWorker(
   return { web, worker };
 }
 
+/** The simulator forgets its subscriptions when it stops. */
+export async function subscribeToWebhooks(desk: DeskProcesses): Promise<void> {
+  const command = start(desk, "webhooks", [...RUN_TYPESCRIPT, "scripts/webhooks.ts", "create"]);
+  if ((await command.ended) === 0) return;
+  throw new Error(`No webhook subscription could be made:\n${lastLines(command.logFile ?? "", 15)}`);
+}
+
 function start(desk: DeskProcesses, name: string, args: string[]): Child {
   const child = startChild({ name, args, env: desk.env, logFile: join(desk.logDirectory, `${name}.log`) });
   desk.onStart(child);

@@ -2,21 +2,27 @@ import type { Page } from "@playwright/test";
 import { healthyPlaidExchange } from "../support/healthy-exchange.ts";
 import { expect, signIn, test } from "./fixtures.ts";
 
-/** What the product promises from webhook to screen; the rest of the time is Playwright's looking. */
-const SEEN_WITHIN_MS = 1_000;
+/** Far less than the next sweep, catch-up or renewal of the stream: only a webhook is so fast. `npm run bench -- webhook` measures how fast. */
+const SEEN_WITHIN_MS = 5_000;
 /** The first probe follows the customer's return within seconds, and the next ones with growing pauses. */
 const PROVEN_WITHIN_MS = 60_000;
 
-test("a break shows in an open list within a second of its webhook, without reload", async ({ page, simulator }) => {
+test("a break shows in an open list as soon as its webhook has come, without reload", async ({ page, simulator }) => {
   const exchangeId = await healthyPlaidExchange(simulator);
-  await signIn(page, "agent", `/?q=${exchangeId}`);
+  await signIn(page, "agent");
+  const isFollowing = page.waitForResponse((response) => response.url().endsWith("/api/changes"));
+  await page.goto(`/?q=${exchangeId}`);
+  await isFollowing;
   await expect(page.locator("tr[data-row-href]")).toHaveCount(0);
-  await listensToChanges(page);
   await neverLoadedAgain(page, async () => {
     await simulator.break(exchangeId, "warned");
     await expect(page.locator("tr[data-row-href]")).toHaveCount(1, { timeout: SEEN_WITHIN_MS });
   });
+
   await simulator.repair(exchangeId);
+  await page.goto(`/exchanges/${exchangeId}`);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText("Healthy").first()).toBeVisible();
 });
 
 test("a customer who finishes at the bank is verified by a probe, with its evidence, while nobody presses anything", async ({
@@ -49,15 +55,6 @@ test("a customer who finishes at the bank is verified by a probe, with its evide
     await expect(page.getByText(/verified/i).first()).toBeVisible();
   });
 });
-
-async function listensToChanges(page: Page): Promise<void> {
-  await expect
-    .poll(() =>
-      page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/api/changes"))),
-    )
-    .toBe(true)
-    .catch(() => undefined);
-}
 
 /** Fails when the document was loaded anew while `act` ran. */
 async function neverLoadedAgain(page: Page, act: () => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import pg from "pg";
 import { seedLocalStaff } from "../../prisma/seed.ts";
 import type { Child } from "../../scripts/child-process.ts";
 import { firstSweepDone } from "../../scripts/first-sweep.ts";
-import { startCounterparts, startWebAndWorker } from "../../scripts/local-desk.ts";
+import { startCounterparts, startWebAndWorker, subscribeToWebhooks } from "../../scripts/local-desk.ts";
 import { localEnvironment } from "../../scripts/local-environment.ts";
 import { type DatabaseUrls, localLogins, migrateWithLocalLogins } from "../../scripts/local-logins.ts";
 import { freePort } from "../../scripts/ports.ts";
@@ -45,6 +45,7 @@ export async function startWorld(world: { customers: number; seed: number; serve
     const desk = { env, logDirectory, onStart: (child: Child) => stops.push(child.stop) };
     await startCounterparts(desk, world);
     const processes = await startWebAndWorker(desk, "start");
+    await subscribeToWebhooks(desk);
     const webUrl = `http://localhost:${web}`;
     await firstSweepDone(webUrl, () => undefined);
     const addresses = {

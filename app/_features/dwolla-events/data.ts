@@ -37,7 +37,7 @@ export interface WebhookLag {
   p95Ms: number | null;
 }
 
-const EVENTS_PER_PAGE = 50;
+export const EVENTS_PER_PAGE = 50;
 
 /** One page, newest first, with the exact count of what the address asks for: a single statement, and so of one instant. */
 export async function listEvents(db: Database, address: EventsAddress, now: Date): Promise<EventsPage> {
