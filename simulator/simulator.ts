@@ -51,11 +51,19 @@ export class Simulator {
     return this.#troubled;
   }
 
-  /** Their troubles are found when they are asked for next; their past has no events. */
-  addCustomers(count: number): void {
+  /** Their past has no events: whose link is warned of is warned of as they come, or nobody could ever know. */
+  addCustomers(count: number, base: string): void {
     this.events.list();
+    const first = this.world.customerCount;
     this.world.addCustomers(count);
     this.#troubled = undefined;
+    for (const { index, slot } of this.troubledExchanges()) {
+      const { id, condition } = this.world.exchangeAt(index, slot);
+      if (index < first || condition !== "warned") continue;
+      const event = this.events.addReauthRequired(this.world.exchangeAt(index, slot));
+      this.world.change(id, { condition, since: event.created });
+      this.delivery.announce(event, base);
+    }
   }
 
   /** Back to the world of the seed and the machine's time. Access tokens stay good. */

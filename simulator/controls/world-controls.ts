@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { baseUrl } from "../http/hal.ts";
 import { requireCustomer } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
 import { OUTAGES } from "../state/limits.ts";
@@ -40,7 +41,7 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
   });
 
   app.post("/customers", async (request) => {
-    simulator.addCustomers(readControlBody(customersRequest, request.body).add);
+    simulator.addCustomers(readControlBody(customersRequest, request.body).add, baseUrl(request));
     return { customers: simulator.world.listedCount };
   });
 

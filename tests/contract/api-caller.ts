@@ -23,6 +23,17 @@ export async function createApiCaller(url: string) {
   };
 }
 
+/** Every item of a list, page after page, by the links to the next one. */
+export async function readAll(api: ApiCaller, path: string, name: string): Promise<Body[]> {
+  const items: Body[] = [];
+  for (let next: string | undefined = `${path}?limit=200`; next !== undefined; ) {
+    const { body }: ApiAnswer = await api.get(next);
+    items.push(...body._embedded[name]);
+    next = body._links.next?.href;
+  }
+  return items;
+}
+
 export function fetchToken(url: string, credentials = "local-key:local-secret"): Promise<ApiAnswer> {
   return send(new URL("/token", url), {
     method: "POST",

@@ -1,16 +1,12 @@
-import { type ApiCaller, idOf } from "./api-caller.ts";
+import { type ApiCaller, idOf, readAll } from "./api-caller.ts";
 
 type Found = { customerId: string; exchangeId: string; cause: string };
 
 /** Finds broken exchanges with nothing but the API: statuses, and a balance check of every funding source. */
 export async function sweep(api: ApiCaller): Promise<Found[]> {
   const found = new Map<string, Found>();
-  for (let path: string | undefined = "/customers?limit=200"; path !== undefined; ) {
-    const { body } = await api.get(path);
-    for (const customer of body._embedded.customers) {
-      for (const exchange of await brokenExchanges(api, customer.id)) found.set(exchange.exchangeId, exchange);
-    }
-    path = body._links.next?.href;
+  for (const customer of await readAll(api, "/customers", "customers")) {
+    for (const exchange of await brokenExchanges(api, customer.id)) found.set(exchange.exchangeId, exchange);
   }
   return [...found.values()];
 }

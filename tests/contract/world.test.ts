@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSimulator } from "../../simulator/server.ts";
 import type { Truth } from "../../simulator/world/truth.ts";
 import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
-import { type ApiCaller, createApiCaller } from "./api-caller.ts";
+import { type ApiCaller, createApiCaller, readAll } from "./api-caller.ts";
 import { sweep } from "./sweep.ts";
 
 type Found = { customerId: string; exchangeId: string; cause: string };
@@ -50,6 +50,19 @@ describe("a world of 300 customers", () => {
       expect.arrayContaining(warned.map(({ exchangeId }) => exchangeId)),
     );
     for (const { exchangeId } of warned) expect((await api.get(`/exchanges/${exchangeId}`)).body.status).toBe("active");
+  });
+
+  test("announces the warned exchanges of those who come later as they come", async () => {
+    const before = new Set((await simulator.truth()).warned.map(({ exchangeId }) => exchangeId));
+    const askedAt = Date.now();
+    await simulator.addCustomers(400);
+    const came = (await simulator.truth()).warned.filter(({ exchangeId }) => !before.has(exchangeId));
+    expect(came.length).toBeGreaterThan(0);
+    const events = await readAll(api, "/events", "events");
+    for (const { exchangeId, since } of came) {
+      expect(Date.parse(since)).toBeGreaterThanOrEqual(askedAt);
+      expect(events.filter(({ resourceId }) => resourceId === exchangeId)).toMatchObject([{ created: since }]);
+    }
   });
 
   test("has customers without an exchange, with several, and of every type", async () => {

@@ -9,8 +9,8 @@ export const WEBHOOK_SECRET = "a secret of the webhook tests, long enough";
 
 export type WebhookEndpoint = Awaited<ReturnType<typeof startWebhookEndpoint>>;
 
-/** The desk's receiver behind a real HTTP server, as Next puts it behind its own. */
-export async function startWebhookEndpoint(ctx: Context, secrets: string[] = [WEBHOOK_SECRET]) {
+/** The desk's receiver behind a real HTTP server, as Next puts it behind its own; on a free port unless one is given. */
+export async function startWebhookEndpoint(ctx: Context, secrets: string[] = [WEBHOOK_SECRET], port = 0) {
   const warnings: string[] = [];
   const receive = createWebhookReceiver({
     db: ctx.db,
@@ -31,7 +31,7 @@ export async function startWebhookEndpoint(ctx: Context, secrets: string[] = [WE
     const answer = await receive(request);
     outgoing.writeHead(answer.status).end(await answer.text());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     warnings,
