@@ -16,7 +16,7 @@ const COLUMNS: TableColumn[] = [
   { id: "happened", header: "Happened", width: "104px", narrow: "line" },
   { id: "received", header: "Received", width: "104px", isWideOnly: true },
   { id: "delivery", header: "Delivery", width: "136px", narrow: "aside" },
-  { id: "effect", header: "Processing", width: "144px", narrow: "line-end" },
+  { id: "effect", header: "Processing", width: "144px", narrow: "line-end", isWideOnly: true },
 ];
 
 /** Events newest first. A row opens the bank link or the customer it is about, where the desk knows one. */
