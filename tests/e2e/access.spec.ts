@@ -43,7 +43,15 @@ test.describe("people and rights", () => {
     expect(await page.content()).not.toMatch(/[a-z0-9.]{3,}@example\.test/);
   });
 
-  for (const path of ["/", "/audit", "/staff", "/sandbox", "/exchanges/036c8a60-fa45-45d4-8f5d-181d348c6ec8"]) {
+  for (const path of [
+    "/",
+    "/audit",
+    "/coverage",
+    "/webhooks",
+    "/staff",
+    "/sandbox",
+    "/exchanges/036c8a60-fa45-45d4-8f5d-181d348c6ec8",
+  ]) {
     test(`nobody who is signed out sees ${path}`, async ({ page }) => {
       await page.goto(path);
       await expect(page).toHaveURL(/sign-in/);
@@ -57,9 +65,11 @@ test.describe("people and rights", () => {
     "/?after=forged",
     "/?cause=%00",
     "/audit?from=yesterday&outcome=x",
+    "/webhooks?topic=%00&delivery=x&after=forged",
+    "/coverage/exchanges?confirmed=x&partner=%00",
   ]) {
     test(`${path} is harmless, and said so`, async ({ page }) => {
-      await signIn(page, path.startsWith("/audit") ? "compliance" : "agent");
+      await signIn(page, /^\/(audit|webhooks)/.test(path) ? "compliance" : "agent");
       const answer = await page.goto(path);
       expect(answer?.status()).toBe(200);
       await expect(page.getByText(/left out|ignored/i).first()).toBeVisible();

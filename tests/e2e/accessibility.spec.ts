@@ -12,6 +12,9 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit?action=staff.signed_in"],
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
+  ["engineer", "/webhooks"],
+  ["agent", "/coverage"],
+  ["compliance", "/coverage/exchanges?confirmed=day"],
 ];
 
 for (const [who, path] of PAGES) {

@@ -18,11 +18,6 @@ test("a break shows in an open list as soon as its webhook has come, without rel
     await simulator.break(exchangeId, "warned");
     await expect(page.locator("tr[data-row-href]")).toHaveCount(1, { timeout: SEEN_WITHIN_MS });
   });
-
-  await simulator.repair(exchangeId);
-  await page.goto(`/exchanges/${exchangeId}`);
-  await page.getByRole("button", { name: "Check now" }).click();
-  await expect(page.getByText("Healthy").first()).toBeVisible();
 });
 
 test("a customer who finishes at the bank is verified by a probe, with its evidence, while nobody presses anything", async ({
