@@ -33,7 +33,6 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
   const onsets: Onset[] = [];
   const stories = new Map<string, string[]>();
 
-  /** For whoever has to find out why the list is wrong. */
   function note(id: string, what: string): void {
     stories.set(id, [...(stories.get(id) ?? []), `${desk.now().toISOString()} ${what}`]);
   }
@@ -140,7 +139,7 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
   }
 
   /** No link is touched twice. */
-  async function stir({ keepsWarnings = false }: { keepsWarnings?: boolean } = {}): Promise<void> {
+  async function stir({ silently = true }: { silently?: boolean } = {}): Promise<void> {
     const { healthy, broken, warned } = await readLinks();
     const banks = healthy.filter(({ partner }) => BALANCE_PARTNERS.has(partner));
     const plaid = banks.filter(({ partner }) => partner === "Plaid");
@@ -160,7 +159,7 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
     await throughSession(take(sessions, 2), "abandon");
     await throughSession(take(warned, 2), "complete and say so");
     await repairAtTheBank(take(repairable, 8));
-    if (!keepsWarnings) await signInQuietly(take(warned, 5));
+    if (silently) await signInQuietly(take(warned, 5));
     await makeNoise(take(healthy, 4));
     await warn([...take(plaid, 16), ...take(warned, 2)]);
     await remove(take([...healthy, ...broken, ...warned], 3));
@@ -176,10 +175,28 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
 
   return {
     stir,
-    comeAndGo,
-    async breakSome(): Promise<void> {
+    /** What cannot make this sweep miss what it should have seen; the webhooks are processed beside it. */
+    async stirWhileSwept(): Promise<void> {
       const { healthy } = await readLinks();
-      await breakLinks(random.take(healthy, 6), "deactivated");
+      const [plaid, others] = [healthy.filter(({ partner }) => partner === "Plaid"), healthy];
+      await warn(random.take(plaid, 10));
+      await breakLinks(
+        random.take(
+          others.filter(({ id }) => !isNoticeRunning(id)),
+          6,
+        ),
+        "deactivated",
+      );
+      await comeAndGo();
+    },
+    async warnOne(): Promise<void> {
+      const { healthy } = await readLinks();
+      await warn(
+        random.take(
+          healthy.filter(({ partner }) => partner === "Plaid"),
+          1,
+        ),
+      );
     },
     /** Dwolla sends some that were lost or failed once more, as somebody asked it to. */
     async sendLostOnes(most: number): Promise<void> {
@@ -187,7 +204,7 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
       for (const { id } of random.take(lost, most)) await ctx.dwolla.retryWebhook(id as WebhookId);
     },
     /** Takes over what was warned of before the simulation began. */
-    async knowOldWarnings(): Promise<void> {
+    async rememberOldWarnings(): Promise<void> {
       const events = await ctx.db.dwollaEvent.findMany({
         where: { topic: REAUTH_REQUIRED },
         orderBy: { createdAt: "asc" },
@@ -195,9 +212,24 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
       for (const { resourceId, createdAt } of events) warnedAt.set(resourceId ?? "", createdAt.getTime());
     },
     onsets: () => onsets,
-    storyOf: (id: string) => stories.get(id) ?? [],
+    /** For whoever has to find out why the list is wrong. */
+    async tellStory(exchangeId: string): Promise<object> {
+      const where = { exchangeId };
+      const [signals, cases] = await Promise.all([
+        ctx.db.signal.findMany({ where, orderBy: { observedAt: "asc" } }),
+        ctx.db.repairCase.findMany({ where, orderBy: { openedAt: "asc" } }),
+      ]);
+      return {
+        exchangeId,
+        happened: stories.get(exchangeId) ?? [],
+        seen: signals.map(
+          ({ observedAt, source, kind, value }) => `${observedAt.toISOString()} ${source} ${kind} ${value}`,
+        ),
+        cases: cases.map(({ state, cause, openedAt, closedAt }) => ({ state, cause, openedAt, closedAt })),
+      };
+    },
     /** Everything that is broken now has been looked at. */
-    seen: () => unseenBreaks.clear(),
+    brokenLinksWereSeen: () => unseenBreaks.clear(),
     /**
      * Links that work and whose customers have signed in, but of which nothing but the warning is known: Dwolla has no event for a
      * repair, a bank that answers answered before, and nobody said anything. Until the notice is over they stay on the list.

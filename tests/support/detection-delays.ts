@@ -1,53 +1,6 @@
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
-import { getWorklistPage } from "#features/repair-cases/data.ts";
-import { parseWorklistAddress, type WorklistAddress } from "#features/repair-cases/schema.ts";
 import type { Database } from "#platform/database-client.ts";
-import type { Truth } from "../../simulator/world/truth.ts";
 import type { Onset } from "./restless-world.ts";
-
-/** `exchange id` -> cause, in the desk's words. */
-export type Findings = ReadonlyMap<string, string>;
-
-/** Every page of the worklist, as the landing page shows it. */
-export async function readWorklist(db: Database): Promise<Findings> {
-  const found = new Map<string, string>();
-  let address: WorklistAddress | null = parseWorklistAddress({}).address;
-  while (address) {
-    const page = await getWorklistPage(db, address, { mayReadNames: true });
-    for (const { exchangeId, cause } of page.rows) found.set(exchangeId, cause);
-    address = page.nextCursor && { ...address, after: page.nextCursor };
-  }
-  return found;
-}
-
-export function trueFindings({ broken, warned }: Truth): Findings {
-  const causes = broken.map(({ exchangeId, cause }) => [exchangeId, cause] as const);
-  return new Map([...causes, ...warned.map(({ exchangeId }) => [exchangeId, REAUTH_REQUIRED] as const)]);
-}
-
-export interface Accuracy {
-  precision: number;
-  recall: number;
-  /** What is on the list and not true, or true and not on the list: exchange ids by what is wrong with them. */
-  wrong: Record<string, string[] | undefined>;
-}
-
-export function accuracyOf(found: Findings, truth: Findings): Accuracy {
-  const isIn =
-    (findings: Findings) =>
-    ([id, cause]: [string, string]) =>
-      findings.get(id) === cause;
-  const falsePositives = [...found].filter((finding) => !isIn(truth)(finding));
-  const falseNegatives = [...truth].filter((finding) => !isIn(found)(finding));
-  const hits = found.size - falsePositives.length;
-  const wrong: Accuracy["wrong"] = {};
-  const add = (what: string, id: string) => {
-    wrong[what] = [...(wrong[what] ?? []), id];
-  };
-  for (const [id, cause] of falsePositives) add(`listed as ${cause}, not so`, id);
-  for (const [id, cause] of falseNegatives) add(`${cause}, not listed as such`, id);
-  return { precision: hits / Math.max(1, found.size), recall: hits / Math.max(1, truth.size), wrong };
-}
 
 type Detection = { route: string; delayMs: number };
 
