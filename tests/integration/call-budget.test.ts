@@ -88,7 +88,7 @@ describe("two processes on one budget", () => {
       }
       await flush(budget);
     }
-    expect(await useByPriority()).toEqual({ person: 4, proof: 40, sweep: 80 + 2 });
+    await expect.poll(useByPriority, { timeout: 5_000 }).toEqual({ person: 4 + 2, proof: 40, sweep: 80 });
   });
 });
 
@@ -115,9 +115,9 @@ describe("a rate limit that Dwolla told one process of", () => {
   test("is forgotten when its time is over, and never moved to an earlier one", async () => {
     const [told, other] = [processOf(first()), processOf(second())];
     const resumesAt = inFiveMinutes();
-    told.rateLimited(resumesAt);
-    told.rateLimited(new Date(resumesAt.getTime() - 60_000));
-    await expect.poll(async () => (await first().callBudget.findFirstOrThrow()).resumesAt).toEqual(resumesAt);
+    await written(() => told.rateLimited(resumesAt));
+    await written(() => told.rateLimited(new Date(resumesAt.getTime() - 60_000)));
+    expect((await first().callBudget.findFirstOrThrow()).resumesAt).toEqual(resumesAt);
     await first().$executeRaw`UPDATE "CallBudget" SET "resumesAt" = now() - interval '1 second'`;
     await taken(other, "person");
     expect(other.resumesAt()).toBeNull();
@@ -171,7 +171,7 @@ describe("who stops waiting", () => {
     const budget = processOf(first());
     await expect(taken(budget, "sweep", AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
     await flush(budget);
-    expect(await useByPriority()).toEqual({ sweep: 1 });
+    await expect.poll(useByPriority, { timeout: 5_000 }).toEqual({ person: 1 });
   });
 
   test("listens to his signal no longer once he was served", async () => {
@@ -217,7 +217,7 @@ test("without its database a process keeps to the rate by itself, says so once, 
           .then(({ sweep }) => sweep),
       { timeout: 10_000 },
     )
-    .toBeGreaterThan(200);
+    .toBe(200);
 }, 60_000);
 
 function first(): Database {
@@ -260,9 +260,17 @@ function mostWithin(times: readonly number[], windowMs: number): number {
   return Math.max(...sorted.map((from) => sorted.filter((time) => time >= from && time < from + windowMs).length));
 }
 
-/** One more call, which pays for a block and with it writes what was counted before. */
+/** One more call, of a person: within half a second it is paid for, and with it is written what was counted before. */
 async function flush(budget: CallBudget): Promise<void> {
-  await taken(budget, "sweep");
+  await taken(budget, "person");
+}
+
+/** Does what writes to the budget's row by itself, and waits until it has. */
+async function written(act: () => void): Promise<void> {
+  const version = async () => (await first().$queryRaw`SELECT xmin::text FROM "CallBudget"`) as unknown;
+  const before = await version();
+  act();
+  await expect.poll(version, { timeout: 5_000 }).not.toEqual(before);
 }
 
 async function paidUntil(): Promise<number> {
