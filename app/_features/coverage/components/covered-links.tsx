@@ -5,6 +5,7 @@ import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { FilterBar } from "#ui/filter-bar.tsx";
 import { FilterSelect } from "#ui/filter-fields.tsx";
+import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { Pager } from "#ui/pager.tsx";
 import { ShortId } from "#ui/short-id.tsx";
@@ -34,7 +35,7 @@ export function CoveredLinks({ screen }: { screen: CoveredLinksScreen }) {
           Too much has been confirmed since the number was counted that this address was opened from.
         </Notice>
       )}
-      {ignored.length > 0 && <IgnoredNotice names={ignored} />}
+      <IgnoredNotice names={ignored} />
       <FilterBar action="/coverage/exchanges" label="Filter the bank links" keep={{ at: address.at }}>
         <FilterSelect
           label="Partner"
@@ -99,15 +100,6 @@ function NoLinks({ total, address }: { total: number; address: CoverageAddress }
     >
       Removed links are never counted here.
     </EmptyState>
-  );
-}
-
-function IgnoredNotice({ names }: { names: string[] }) {
-  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
-  return (
-    <Notice tone="info" title="Part of this address was left out">
-      <span className="wrap-anywhere">The list does not know what to do with {list}. Everything else in it holds.</span>
-    </Notice>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Notice } from "#ui/notice.tsx";
+import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { Pager } from "#ui/pager.tsx";
 import type { EventsScreen } from "../loaders.ts";
 import { eventsHref } from "../schema.ts";
@@ -14,7 +14,7 @@ export function Events({ screen }: { screen: EventsScreen }) {
   return (
     <>
       <EventsFilters screen={screen} />
-      {ignored.length > 0 && <IgnoredNotice names={ignored} />}
+      <IgnoredNotice names={ignored} />
       <EventsTable screen={screen} />
       {total > 0 && (
         <Pager
@@ -27,14 +27,5 @@ export function Events({ screen }: { screen: EventsScreen }) {
         />
       )}
     </>
-  );
-}
-
-function IgnoredNotice({ names }: { names: string[] }) {
-  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
-  return (
-    <Notice tone="info" title="Part of this address was left out">
-      The list does not know what to do with the value of {list}. An id has to be whole. Everything else in it holds.
-    </Notice>
   );
 }

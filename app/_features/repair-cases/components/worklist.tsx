@@ -4,8 +4,8 @@ import { OPEN_STATES } from "#domain/repair-case.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
 import { FilterBar } from "#ui/filter-bar.tsx";
 import { FilterSelect, SearchField } from "#ui/filter-fields.tsx";
+import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { LiveRefresh } from "#ui/live-refresh.tsx";
-import { Notice } from "#ui/notice.tsx";
 import { Pager } from "#ui/pager.tsx";
 import type { WorklistScreen } from "../loaders.ts";
 import { sortText, type WorklistAddress, worklistHref } from "../schema.ts";
@@ -22,7 +22,7 @@ export function Worklist({ screen, sweepOperation }: { screen: WorklistScreen; s
     <>
       <LiveRefresh href="/api/changes" />
       <FreshnessNotice freshness={screen.freshness} sweepOperation={sweepOperation} />
-      {ignored.length > 0 && <IgnoredNotice names={ignored} />}
+      <IgnoredNotice names={ignored} />
       <FilterBar action="/" label="Filter the worklist" keep={{ sort: keptSort(address) }}>
         <SearchField label={mayReadNames ? "Search by name, e-mail or id" : "Search by id"} value={address.q ?? ""} />
         <FilterSelect label="Partner" name="partner" value={address.partner ?? ""} options={partners.map(sameWords)} />
@@ -63,15 +63,6 @@ export function Worklist({ screen, sweepOperation }: { screen: WorklistScreen; s
         />
       )}
     </>
-  );
-}
-
-function IgnoredNotice({ names }: { names: string[] }) {
-  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
-  return (
-    <Notice tone="info" title="Part of this address was left out">
-      <span className="wrap-anywhere">The list does not know what to do with {list}. Everything else in it holds.</span>
-    </Notice>
   );
 }
 
