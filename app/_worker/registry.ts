@@ -1,7 +1,7 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
-import { probeJob } from "#features/proofs/jobs.ts";
+import { probeJob, proofScheduleJob } from "#features/proofs/jobs.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
 import { retentionJob } from "#features/retention/jobs.ts";
@@ -35,6 +35,7 @@ export function taskList(): TaskList {
     ...toTask(askDwollaJob),
     ...toTask(processEventJob),
     ...toTask(probeJob),
+    ...toTask(proofScheduleJob),
     ...toTask(catchUpScheduleJob),
     ...toTask(catchUpJob),
     ...toTask(sweepScheduleJob),
@@ -56,7 +57,7 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
   await helpers.addJob(reap, {}, { jobKey: reap, maxAttempts: 1 });
   await helpers.addJob(reap, {}, { jobKey: `${reap}/again`, maxAttempts: 1, runAt: inHalfAMinute });
-  for (const { name } of [sweepScheduleJob, catchUpScheduleJob]) {
+  for (const { name } of [sweepScheduleJob, catchUpScheduleJob, proofScheduleJob]) {
     await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });
   }
 }

@@ -3,7 +3,7 @@ import type { ExchangeId } from "#domain/ids.ts";
 import { getExchange, listOtherTroubledLinks } from "#features/exchanges/data.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
 import { getLatestProof } from "#features/proofs/data.ts";
-import { startProof } from "#features/proofs/mutations.ts";
+import { keepProving, startProof } from "#features/proofs/mutations.ts";
 import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import { type ProofDesk, startProofDesk } from "../support/proof-desk.ts";
 
@@ -17,6 +17,18 @@ beforeEach(async () => {
 });
 
 afterEach(() => desk.stop());
+
+test("a proof whose job is lost is taken up, once, and proves what it can", async () => {
+  const exchangeId = await desk.brokenExchange();
+  await desk.simulator.completeSession(await desk.revealSession(exchangeId));
+  await desk.worker.db.$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+  await keepProving({ ctx: desk.worker });
+  await desk.elapse(2 * HOUR);
+  expect(await getLatestProof(desk.worker.db, exchangeId)).toMatchObject({ state: "running", probes: 0 });
+  await Promise.all([keepProving({ ctx: desk.worker }), keepProving({ ctx: desk.worker })]);
+  await desk.elapse(1);
+  expect(await getLatestProof(desk.worker.db, exchangeId)).toMatchObject({ state: "proven", probes: 1 });
+});
 
 describe("the page of a link says", () => {
   test("that the customer did not finish: the session is out, its time is over, and the bank still refuses", async () => {

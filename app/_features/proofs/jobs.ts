@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ExchangeId } from "#domain/ids.ts";
 import type { ProofFinding } from "#domain/proof-schedule.ts";
 import { isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
@@ -6,11 +7,18 @@ import { checkFailureOf, type Probe, probeExchange, recordProbe } from "#feature
 import type { Recorded } from "#features/signals/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { Proof } from "#platform/prisma-client/client.ts";
-import { postponeProbe, recordFinding } from "./mutations.ts";
+import { keepProving, postponeProbe, recordFinding } from "./mutations.ts";
 import { PROBE_JOB, type ProbePayload, probePayload } from "./schema.ts";
 
 /** One probe of a proof. Safe to run twice, and at once: of two runs only the first finds the proof as it was read. */
 export const probeJob = { name: PROBE_JOB, priority: "proof", schema: probePayload, handler: runProbe } as const;
+
+export const proofScheduleJob = {
+  name: "proof.schedule",
+  priority: "proof",
+  schema: z.object({}),
+  handler: keepProving,
+} as const;
 
 /** How long until Dwolla is asked again that did not answer. */
 const UNREACHABLE_PAUSE_MS = 30_000;

@@ -34,6 +34,24 @@ export async function startProof(
   if (proof && firstProbeAt) await addProbeJob(tx, exchangeId, proof.id, firstProbeAt);
 }
 
+/** A busy or stopped worker may be late by so much. */
+const LOST_AFTER_MS = 60 * 60_000;
+const TAKEN_UP_AT_ONCE = 100;
+
+/** Takes up the proofs whose job is lost or was given up because of an error of our own. Safe to call at any time. */
+export async function keepProving({ ctx }: { ctx: Context }): Promise<void> {
+  const now = ctx.now();
+  const lost = await ctx.db.$queryRaw<{ id: string; exchangeId: ExchangeId }[]>`
+    SELECT id, "exchangeId" FROM "Proof" WHERE state = 'running'
+      AND "nextProbeAt" < ${new Date(now.getTime() - LOST_AFTER_MS)} AND NOT EXISTS (
+        SELECT FROM graphile_worker.jobs WHERE key = ${`${PROBE_JOB}/`} || "exchangeId"
+          AND (attempts < max_attempts OR locked_at IS NOT NULL))
+    LIMIT ${TAKEN_UP_AT_ONCE}`;
+  for (const { id, exchangeId } of lost) {
+    await ctx.db.$transaction((tx) => addProbeJob(tx, exchangeId, id, now));
+  }
+}
+
 /** Ends the proofs of cases that were closed just now: nothing is left to find out. */
 export async function endProofs(
   tx: Transaction,
