@@ -35,25 +35,45 @@ export interface ListPageReading {
   total: number;
 }
 
-/** Stores a page of the list, and what follows from it. Recorded twice, it is recorded once. */
+/**
+ * Stores a page of the list, and what follows from it. Recorded twice, it is recorded once. The customers come before the lock: pages
+ * are written side by side, and wait for each other only where the sweep itself is moved on.
+ */
 export async function recordListPage(
   tx: Transaction,
   ctx: RecordContext,
   page: SweepPage,
   { readAt, customers, total }: ListPageReading,
 ): Promise<void> {
-  const { sweepId, pageNumber } = page;
-  if (!(await lockLive(tx, sweepId))) return;
-  const counts = { customersRead: customers.length, finishedAt: ctx.now() };
-  if (!(await insertPage(tx, page, counts))) return;
+  const { sweepId } = page;
   await storeCustomers(tx, customers, readAt);
-  await tx.sweepPlan.updateMany({
-    where: { sweepId, phase: "list", pageNumber },
-    data: { lane: "done", customerIds: customers.map(({ id }) => id) },
-  });
-  await goOn(tx, sweepId);
-  await planListUpTo(tx, page, total);
-  if (await isPhaseDone(tx, sweepId, "list")) await endListPass(tx, ctx, page.sweepId, total);
+  const sweep = await lockLive(tx, sweepId);
+  if (!sweep) return;
+  const settled = await settleListPage(tx, page, { customers, finishedAt: ctx.now() });
+  if (!settled?.isNew) return;
+  if (sweep.waitsFor !== null) await goOn(tx, sweepId);
+  if (sweep.customersTotal !== total) await planListUpTo(tx, page, total);
+  if (settled.isLast && (await isPhaseDone(tx, sweepId, "list"))) await endListPass(tx, ctx, sweepId, total);
+}
+
+/** `isNew`: nobody else has recorded it. `isLast`: no other page that is planned so far is still to be read. */
+async function settleListPage(
+  tx: Transaction,
+  { sweepId, pageNumber }: SweepPage,
+  { customers, finishedAt }: { customers: readonly Customer[]; finishedAt: Date },
+): Promise<{ isNew: boolean; isLast: boolean } | undefined> {
+  const [settled] = await tx.$queryRaw<{ isNew: boolean; isLast: boolean }[]>`
+    WITH page AS (
+      INSERT INTO "SweepPage" ("sweepId", phase, "pageNumber", "finishedAt", "customersRead")
+      VALUES (${sweepId}::uuid, 'list', ${pageNumber}, ${finishedAt}, ${customers.length}) ON CONFLICT DO NOTHING RETURNING 1
+    ), plan AS (
+      UPDATE "SweepPlan" SET lane = 'done', "customerIds" = ${customers.map(({ id }) => id)}::uuid[]
+      WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list' AND "pageNumber" = ${pageNumber} AND EXISTS (SELECT FROM page)
+    )
+    SELECT EXISTS (SELECT FROM page) AS "isNew", NOT EXISTS (
+      SELECT FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list' AND lane IS DISTINCT FROM 'done'
+        AND "pageNumber" <> ${pageNumber}) AS "isLast"`;
+  return settled;
 }
 
 export type DetailPageReading = AccountsReading & { customersSkipped: number };
@@ -66,7 +86,8 @@ export async function recordDetailPage(
   reading: DetailPageReading,
 ): Promise<void> {
   const { sweepId, pageNumber } = page;
-  if (!(await lockLive(tx, sweepId))) return;
+  const sweep = await lockLive(tx, sweepId);
+  if (!sweep) return;
   const { verdicts, confirmed } = await recordAccounts(tx, ctx, reading, "sweep");
   const counts = {
     finishedAt: ctx.now(),
@@ -80,7 +101,7 @@ export async function recordDetailPage(
   if (!(await insertPage(tx, page, counts))) return;
   await keepCoverage(tx, { sweepId, pageNumber, provenAt: reading.readAt, exchangeIds: confirmed });
   await tx.sweepPlan.deleteMany({ where: { sweepId, phase: "detail", pageNumber } });
-  await goOn(tx, sweepId);
+  if (sweep.waitsFor !== null) await goOn(tx, sweepId);
   if (await isPhaseDone(tx, sweepId, "detail")) await finishSweep(tx, ctx, sweepId);
 }
 
@@ -105,10 +126,7 @@ async function keepCoverage(
 
 /** Dwolla answers again. */
 async function goOn(tx: Transaction, sweepId: string): Promise<void> {
-  await tx.sweep.updateMany({
-    where: { id: sweepId, waitsFor: { not: null } },
-    data: { waitsFor: null, waitsUntil: null },
-  });
+  await tx.sweep.update({ where: { id: sweepId }, data: { waitsFor: null, waitsUntil: null } });
 }
 
 /** Pages that the newest total asks for and that are not planned yet: all of them after the first page, later those that were added. */
@@ -248,8 +266,12 @@ export async function postponeLane(
 }
 
 /** Paused too: a page that was under way is finished, because it would else be read again. */
-async function lockLive(tx: Transaction, sweepId: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<object[]>`
-    SELECT FROM "Sweep" WHERE id = ${sweepId}::uuid AND state IN ('running', 'paused') FOR NO KEY UPDATE`;
-  return rows.length === 1;
+async function lockLive(
+  tx: Transaction,
+  sweepId: string,
+): Promise<{ customersTotal: number | null; waitsFor: string | null } | undefined> {
+  const [sweep] = await tx.$queryRaw<{ customersTotal: number | null; waitsFor: string | null }[]>`
+    SELECT "customersTotal", "waitsFor" FROM "Sweep"
+    WHERE id = ${sweepId}::uuid AND state IN ('running', 'paused') FOR NO KEY UPDATE`;
+  return sweep;
 }
