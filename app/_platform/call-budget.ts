@@ -4,6 +4,8 @@ import type { Database } from "./database-client.ts";
 
 /** What is reserved at once: little enough that a killed process wastes nothing to speak of, and others soon get their turn. */
 const BLOCK_MS = 250;
+/** At a high rate a few calls more cost the others less than each question costs us. */
+const LEAST_BLOCK_MS = 20;
 /** The next block is asked for this long before the last one is used up, so that nobody idles over the question. */
 const AHEAD_MS = 150;
 /** People do not wait for a turn; what they used is charged with the next block, or after this long. */
@@ -36,6 +38,7 @@ interface Waiter {
 export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOptions): CallBudget {
   const intervalMs = 1000 / callsPerSecond;
   const maxBlock = Math.max(1, Math.floor(BLOCK_MS / intervalMs));
+  const leastBlock = Math.max(1, Math.floor(LEAST_BLOCK_MS / intervalMs));
   const waiting: Record<"proof" | "sweep", Waiter[]> = { proof: [], sweep: [] };
   /** Not written yet. */
   const used = new Map<CallPriority, number>();
@@ -113,7 +116,7 @@ export function createSharedBudget({ db, callsPerSecond, warn }: SharedBudgetOpt
     const wanted = waiting.proof.length + waiting.sweep.length;
     if (isReserving || wanted === 0 || endsInMs > AHEAD_MS) return;
     isReserving = true;
-    void pay(Math.min(maxBlock, Math.max(wanted, 1)))
+    void pay(Math.min(maxBlock, Math.max(wanted, leastBlock)))
       .catch(() => undefined)
       .finally(() => {
         isReserving = false;
