@@ -1,16 +1,18 @@
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import type { Database } from "#platform/database-client.ts";
-import type { Onset } from "./restless-world.ts";
+import type { Onset } from "./world-memory.ts";
 
 type Detection = { route: string; delayMs: number };
 
-/** By which way each onset was seen first, and how long after. What nothing has seen yet is left out. */
+/** By which way each onset was seen first, and how long after. What was over before anything could see it is left out. */
 export async function readDetections(db: Database, onsets: readonly Onset[]): Promise<Detection[]> {
   const rows = await db.$queryRaw<{ source: string; kind: string; delayMs: number }[]>`
     SELECT seen.source::text, seen.kind::text, extract(epoch FROM seen."observedAt" - onset.at)::float8 * 1000 AS "delayMs"
-    FROM jsonb_to_recordset(${JSON.stringify(onsets)}::jsonb) AS onset ("exchangeId" uuid, kind text, at timestamptz)
+    FROM jsonb_to_recordset(${JSON.stringify(onsets)}::jsonb) AS onset ("exchangeId" uuid, kind text, at timestamptz,
+      until timestamptz)
     CROSS JOIN LATERAL (
       SELECT source, kind, "observedAt" FROM "Signal" WHERE "exchangeId" = onset."exchangeId" AND "observedAt" >= onset.at
+        AND "observedAt" < coalesce(onset.until, 'infinity')
         AND value = ANY(CASE WHEN onset.kind = 'warning' THEN ARRAY[${REAUTH_REQUIRED}]
           ELSE ARRAY['deactivated', 'update_credentials'] END)
       ORDER BY "observedAt" LIMIT 1) AS seen`;
