@@ -165,6 +165,9 @@ describe("who stops waiting", () => {
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["rejected"]));
     expect(outcomes[0]).toMatchObject({ reason: { message: "the page was left" } });
     await staying;
+    // What it has used is written by now, and not in the middle of the next test.
+    await flush(budget);
+    await expect.poll(useByPriority, { timeout: 5_000 }).toMatchObject({ person: 1 });
   });
 
   test("before his turn was asked for is not counted and never served", async () => {
