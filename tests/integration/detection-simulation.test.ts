@@ -104,12 +104,7 @@ async function troubledQuarterOfADay(quarter: number): Promise<void> {
   await desk.simulator.mischief({ lose: random.between(0, 4), duplicateShare: 0.3, reorder: true });
   if (trouble === "receiver is down") await desk.stopReceiver();
   if (trouble === "paused") await desk.pauseWebhooks(true);
-  const stirred = world.stir();
-  if (trouble === "receiver restarts") {
-    await desk.stopReceiver();
-    await desk.startReceiver();
-  }
-  await stirred;
+  await world.stir(trouble === "receiver restarts" ? { inTheBurst: restartReceiver } : {});
   await desk.elapse(1);
   await desk.elapse(random.between(1, 5) * MINUTE);
   if (quarter % 2 === 1) await desk.catchUp();
@@ -119,6 +114,12 @@ async function troubledQuarterOfADay(quarter: number): Promise<void> {
   await desk.elapse(random.between(1, 2) * HOUR);
   if (quarter % 2 === 0) await desk.catchUp();
   await desk.elapse(random.between(3, 4) * HOUR);
+}
+
+/** Its connections are cut: what it has stored already, it may not have acknowledged. */
+async function restartReceiver(): Promise<void> {
+  await desk.stopReceiver();
+  await desk.startReceiver();
 }
 
 /** When the first worker of a sweep is killed: while the list of customers is read, or their links. */

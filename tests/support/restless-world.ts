@@ -24,7 +24,7 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
   const world = { desk, random, memory };
   return {
     memory,
-    stir: (options: { silently?: boolean } = {}) => stir(world, options),
+    stir: (options: Stirring = {}) => stir(world, options),
     stirWhileSwept: () => stirWhileSwept(world),
     async warnOne(): Promise<void> {
       const { healthy } = await readLinks(world);
@@ -55,8 +55,15 @@ export function restlessWorld(desk: SimulatedDesk, random: SeededRandom) {
   };
 }
 
-/** No link and no customer is touched twice. `silently`: some customers sign in at their bank and nobody tells. */
-async function stir(world: World, { silently = true }: { silently?: boolean }): Promise<void> {
+interface Stirring {
+  /** Whether some customers sign in at their bank and nobody tells. */
+  silently?: boolean;
+  /** What happens while webhooks are on their way. */
+  inTheBurst?: () => Promise<void>;
+}
+
+/** No link and no customer is touched twice. */
+async function stir(world: World, { silently = true, inTheBurst }: Stirring): Promise<void> {
   const { desk, random, memory } = world;
   const { healthy, broken, warned } = await readLinks(world);
   const banks = healthy.filter(hasBalance);
@@ -80,6 +87,7 @@ async function stir(world: World, { silently = true }: { silently?: boolean }): 
   const noisy = some(healthy, 4).links.map(({ customerId }) => customerId);
   await makeNoise(desk, [...noisy, ...random.take([...memory.goneCustomers], 1)]);
   await warnOf(some([...banks.filter(isOfPlaid), ...warned], 16));
+  await inTheBurst?.();
   await removeLinks(some([...healthy, ...broken, ...warned], 3));
   await comeAndGo(world);
 }
