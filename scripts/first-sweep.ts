@@ -36,10 +36,11 @@ export async function requestSweep(appUrl: string): Promise<void> {
   }
 }
 
-/** Above this a first sweep takes so long that nobody should have to wait for its end: the list of customers is enough to begin. */
+/** Above this a first sweep takes so long that nobody should have to wait for its end: after these seconds there is enough to look at. */
 const WAITED_FOR_CUSTOMERS = 10_000;
+const ENOUGH_AFTER_MS = 20_000;
 
-/** Resolves when the newest sweep has finished, in a large world already when all customers are listed. Tells of each step on the way. */
+/** Resolves when the newest sweep has finished, in a large world soon after it began. Tells of each step on the way. */
 export async function firstSweepDone(webUrl: string, onProgress: (sweep: SweepProgress) => void): Promise<void> {
   const startedAt = Date.now();
   for (;;) {
@@ -48,14 +49,11 @@ export async function firstSweepDone(webUrl: string, onProgress: (sweep: SweepPr
     else if (Date.now() - startedAt > START_TIMEOUT_MS) {
       throw new Error("No sweep has started within a minute; the worker's log says why.");
     }
-    if (sweep && isUseful(sweep)) return;
+    if (sweep?.state === "finished") return;
+    if ((sweep?.customersTotal ?? 0) > WAITED_FOR_CUSTOMERS && Date.now() - startedAt > ENOUGH_AFTER_MS) return;
     if (sweep?.state === "failed") throw new Error("The first sweep failed; the worker's log says why.");
     await sleep(POLL_MS);
   }
-}
-
-function isUseful({ state, phase, customersTotal }: SweepProgress): boolean {
-  return state === "finished" || (phase === "detail" && (customersTotal ?? 0) > WAITED_FOR_CUSTOMERS);
 }
 
 /** While something is missing the health page answers 503, with the same body. */

@@ -14,7 +14,7 @@ export const worklistColumns: TableColumn[] = [
   { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
   { id: "since", header: "Since", width: "108px", narrow: "line-end" },
-  { id: "state", header: "State", width: "144px", narrow: "aside" },
+  { id: "state", header: "State", width: "184px", narrow: "aside" },
   { id: "attempt", header: "Last attempt", width: "12cqi", isWideOnly: true },
 ];
 
