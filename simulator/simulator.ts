@@ -52,7 +52,7 @@ export class Simulator {
   }
 
   /** Their past has no events: whose link is warned of is warned of as they come, or nobody could ever know. */
-  addCustomers(count: number, base: string): void {
+  addCustomers(count: number): void {
     this.events.list();
     const first = this.world.customerCount;
     this.world.addCustomers(count);
@@ -62,7 +62,7 @@ export class Simulator {
       if (index < first || condition !== "warned") continue;
       const event = this.events.addReauthRequired(this.world.exchangeAt(index, slot));
       this.world.change(id, { condition, since: event.created });
-      this.delivery.announce(event, base);
+      this.delivery.announce(event);
     }
   }
 

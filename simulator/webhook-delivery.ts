@@ -47,9 +47,9 @@ export class WebhookDelivery {
   }
 
   /** Makes a webhook of the event for every subscription and sends it, except to the paused ones. Does not wait for the answers. */
-  announce(event: DwollaEvent, base: string): void {
-    const body = JSON.stringify(eventBody(event, base, this.#world.accountId));
+  announce(event: DwollaEvent): void {
     for (const subscription of this.#webhooks.subscriptions()) {
+      const body = JSON.stringify(eventBody(event, subscription.base, this.#world.accountId));
       const webhook = this.#webhooks.add(subscription, event, body);
       webhook.isLost = this.#isToBeLost();
       if (subscription.paused || webhook.isLost) continue;

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { baseUrl } from "../http/hal.ts";
 import { conflict, notFound } from "../http/problem.ts";
 import { idOf, requireExchange } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
@@ -18,7 +17,7 @@ export function registerExchangeControls(app: FastifyInstance, simulator: Simula
     const exchange = requireExchange(simulator, request);
     if (condition === "UpdateCredentials") requireBalanceCheck(simulator, exchange);
     world.change(exchange.id, { condition, since: clock.now() });
-    if (condition === "warned") delivery.announce(events.addReauthRequired(exchange), baseUrl(request));
+    if (condition === "warned") delivery.announce(events.addReauthRequired(exchange));
     return { exchangeId: exchange.id, condition };
   });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { baseUrl } from "../http/hal.ts";
 import type { Simulator } from "../simulator.ts";
 import { mischiefRequest, type Webhook } from "../state/webhooks.ts";
 import { readControlBody } from "./control-body.ts";
@@ -23,7 +22,7 @@ export function registerWebhookControls(app: FastifyInstance, { webhooks, events
   app.post("/events", async (request, reply) => {
     const wanted = readControlBody(eventRequest, request.body);
     const event = events.add({ ...wanted, id: randomUUID(), created: clock.now() });
-    delivery.announce(event, baseUrl(request));
+    delivery.announce(event);
     return reply.code(201).send({ eventId: event.id });
   });
 }

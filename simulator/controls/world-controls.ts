@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { baseUrl } from "../http/hal.ts";
 import { requireCustomer } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
 import { OUTAGES } from "../state/limits.ts";
@@ -41,7 +40,7 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
   });
 
   app.post("/customers", async (request) => {
-    simulator.addCustomers(readControlBody(customersRequest, request.body).add, baseUrl(request));
+    simulator.addCustomers(readControlBody(customersRequest, request.body).add);
     return { customers: simulator.world.listedCount };
   });
 

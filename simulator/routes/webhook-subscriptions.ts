@@ -14,11 +14,9 @@ export function registerWebhookSubscriptions(app: FastifyInstance, simulator: Si
     if (webhooks.subscriptions().length >= MOST_SUBSCRIPTIONS) {
       throw new Problem(400, "MaxNumberOfResources", "The maximum number of subscriptions has been reached.");
     }
-    const subscription = webhooks.subscribe(url, secret);
-    return reply
-      .code(201)
-      .header("location", `${baseUrl(request)}/webhook-subscriptions/${subscription.id}`)
-      .send();
+    const base = baseUrl(request);
+    const { id } = webhooks.subscribe({ url, secret, base });
+    return reply.code(201).header("location", `${base}/webhook-subscriptions/${id}`).send();
   });
 
   app.get("/webhook-subscriptions", async (request) => {

@@ -7,6 +7,8 @@ export type Subscription = {
   id: string;
   url: string;
   secret: string;
+  /** Where the subscriber knows us: the links in its webhooks lead there, by whichever name a control is called. */
+  base: string;
   paused: boolean;
   created: number;
   consecutiveFailures: number;
@@ -58,11 +60,12 @@ export class Webhooks {
     this.#clock = clock;
   }
 
-  subscribe(url: string, secret: string): Subscription {
+  subscribe({ url, secret, base }: Pick<Subscription, "url" | "secret" | "base">): Subscription {
     const subscription: Subscription = {
       id: randomUUID(),
       url,
       secret,
+      base,
       paused: false,
       created: this.#clock.now(),
       consecutiveFailures: 0,

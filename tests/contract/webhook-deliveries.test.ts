@@ -65,6 +65,17 @@ describe("a warned exchange", () => {
     expect(event._links.resource.href).toBe(`${simulator.url}/exchanges/${healthyExchangeId}`);
   });
 
+  test("names the exchange by the host at which the subscriber knows us, whatever host a control was called at", async () => {
+    await subscribe();
+    const control = new URL(`/__simulator/exchanges/${healthyExchangeId}/break`, simulator.url);
+    control.hostname = "localhost";
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(control, { method: "POST", headers, body: '{"as":"warned"}' })).status).toBe(200);
+    await expect.poll(() => received).toHaveLength(1);
+    const { _links } = JSON.parse(received[0]?.body.toString() ?? "");
+    expect(_links.resource.href).toBe(`${simulator.url}/exchanges/${healthyExchangeId}`);
+  });
+
   test("leaves its attempts on record", async () => {
     answerStatus = 500;
     const id = await subscribe();
