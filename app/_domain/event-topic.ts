@@ -23,3 +23,8 @@ export function readingOf(topic: string, resourceKind: string | null): EventRead
       return null;
   }
 }
+
+/** Such an event always names an exchange: where none can be read from it, it is not understood rather than of no interest. */
+export function isAboutExchange(topic: string): boolean {
+  return topic.startsWith("customer_exchange_");
+}

@@ -78,11 +78,11 @@ describe("a signed webhook", () => {
     expect(await ctx.db.dwollaEvent.findMany()).toMatchObject([{ createdAt: new Date(created) }]);
   });
 
-  test("whose links lead to a stranger's host names no resource", async () => {
+  test("whose links lead to a stranger's host names no resource, and is shown as not understood", async () => {
     const event = eventOf();
     const resource = { href: `https://dwolla.attacker.test/exchanges/${event.resourceId}` };
     expect(await send(JSON.stringify({ ...event, _links: { ...event._links, resource } }))).toBe(200);
-    expect(await ctx.db.dwollaEvent.findMany()).toMatchObject([{ resourceKind: null, effect: "no_reading" }]);
+    expect(await ctx.db.dwollaEvent.findMany()).toMatchObject([{ resourceKind: null, effect: "unreadable_link" }]);
   });
 });
 

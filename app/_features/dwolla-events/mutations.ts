@@ -1,4 +1,4 @@
-import { readingOf } from "#domain/event-topic.ts";
+import { isAboutExchange, readingOf } from "#domain/event-topic.ts";
 import type { DwollaEvent } from "#dwolla/events.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
@@ -82,7 +82,7 @@ function eventRows(arrivals: readonly EventArrival[], keepsOnly = false): string
 
 function effectWithoutReading(topic: string, resourceKind: string | null, keepsOnly: boolean): EventEffect | null {
   const reading = readingOf(topic, resourceKind);
-  if (reading === null) return "no_reading";
+  if (reading === null) return isAboutExchange(topic) ? "unreadable_link" : "no_reading";
   return keepsOnly && reading !== "exchange" ? "backlog" : null;
 }
 

@@ -7,10 +7,19 @@ export const processEventPayload = z.object({ eventId: z.uuid() });
 export type ProcessEventPayload = z.output<typeof processEventPayload>;
 
 /**
- * What processing an event came to. `no_reading`: its topic says nothing about a bank link. `backlog`: older than our first
- * knowledge, and only kept. `failed`: given up after many attempts; it is shown, and the next sweep reads the customer anyway.
+ * What processing an event came to. `no_reading`: its topic says nothing about a bank link. `unreadable_link`: it is about one,
+ * but names it by an address that is not Dwolla's. `backlog`: older than our first knowledge, and only kept. `failed`: given up
+ * after many attempts; it is shown, and the next sweep reads the customer anyway.
  */
-export const EVENT_EFFECTS = ["read", "no_reading", "backlog", "resource_gone", "unknown_customer", "failed"] as const;
+export const EVENT_EFFECTS = [
+  "read",
+  "no_reading",
+  "unreadable_link",
+  "backlog",
+  "resource_gone",
+  "unknown_customer",
+  "failed",
+] as const;
 export type EventEffect = (typeof EVENT_EFFECTS)[number];
 
 const topic = z

@@ -4,6 +4,7 @@ import type { EventEffect } from "../schema.ts";
 const EFFECT_WORDS: Record<EventEffect, Label> = {
   read: { tone: "proven", label: "Read anew" },
   no_reading: { tone: "quiet", label: "Nothing to read" },
+  unreadable_link: { tone: "warning", label: "Link not readable" },
   backlog: { tone: "quiet", label: "Only kept" },
   resource_gone: { tone: "quiet", label: "Gone at Dwolla" },
   unknown_customer: { tone: "warning", label: "Customer not known" },
