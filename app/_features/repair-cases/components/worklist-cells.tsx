@@ -9,13 +9,13 @@ import { Time } from "#ui/time.tsx";
 import type { WorklistRow } from "../data.ts";
 
 export const worklistColumns: TableColumn[] = [
-  { id: "customer", header: "Customer", width: "max(15cqi, 160px)" },
+  { id: "customer", header: "Customer", width: "max(14.5cqi, 160px)" },
   { id: "bank", header: "Bank", width: "max(11cqi, 104px)" },
   { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
-  { id: "since", header: "Since", width: "108px", narrow: "line-end" },
-  { id: "state", header: "State", width: "184px", narrow: "aside" },
-  { id: "attempt", header: "Last attempt", width: "12cqi", isWideOnly: true },
+  { id: "since", header: "Since", width: "100px", narrow: "line-end" },
+  { id: "state", header: "State", width: "172px", narrow: "aside" },
+  { id: "attempt", header: "Last attempt", width: "11cqi", isWideOnly: true },
 ];
 
 export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] {
