@@ -7,6 +7,8 @@ const PAGES: [SignIn, string][] = [
   ["agent", "/no-such-page"],
   ["agent", "/staff"],
   ["agent", "/audit"],
+  ["agent", "/coverage"],
+  ["agent", "/coverage/exchanges?confirmed=never"],
   ["compliance", "/"],
   ["compliance", "/audit"],
   ["compliance", "/audit?action=staff.signed_in"],

@@ -27,7 +27,8 @@ function LastSweep({ sweep, now }: { sweep: NonNullable<CoverageScreen["sweep"]>
   const found = mode !== "list" && state === "finished" ? ` · ${brokenFound.toLocaleString("en")} broken` : "";
   return (
     <>
-      {SWEEP_MODE_WORDS[mode].label}, {SWEEP_STATE_WORDS[state]} {finishedAt === null && "since "}
+      {SWEEP_MODE_WORDS[mode].label}, {SWEEP_STATE_WORDS[state]}
+      {finishedAt === null ? ", begun " : " "}
       <Time iso={finishedAt ?? startedAt} now={now} />
       <Grey>
         {found}
@@ -71,7 +72,7 @@ function Webhooks({ webhooks: { lastReceivedAt, received, p50Ms, p95Ms }, now }:
         {` · ${received.toLocaleString("en")} in 24 h`}
         {p50Ms !== null && p95Ms !== null && (
           <>
-            , {formatDuration(p50Ms)} after the event; 19 of 20 within {formatDuration(p95Ms)}
+            , half of them within {formatDuration(p50Ms)} of the event, 95 % within {formatDuration(p95Ms)}
           </>
         )}
       </Grey>
@@ -89,7 +90,7 @@ function Calls({ calls: { perSecond, use } }: Pick<CoverageScreen, "calls">) {
   });
   return (
     <span className="tabular-nums">
-      {lastMinute.toLocaleString("en")} of {(60 * perSecond).toLocaleString("en")} in the last minute
+      {lastMinute.toLocaleString("en")} of {(60 * perSecond).toLocaleString("en")} in the last full minute
       <Grey>
         {` · ${lastHour.toLocaleString("en")} of ${(3_600 * perSecond).toLocaleString("en")} in the last hour`}
         {` (${percentWords(lastHour, 3_600 * perSecond)})`}

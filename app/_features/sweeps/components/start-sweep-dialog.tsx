@@ -57,5 +57,5 @@ export function StartSweepDialog({ open, calls, callsPerSecond, isPending, onSta
 function costWords(calls: number, callsPerSecond: number): string {
   const seconds = Math.max(1, Math.ceil(calls / callsPerSecond));
   const many = calls === 1 ? "1 call" : `${calls.toLocaleString("en")} calls`;
-  return `About ${many}, ${formatDuration(seconds * 1_000)} at ${callsPerSecond} a second.`;
+  return `About ${many}, ${formatDuration(seconds * 1_000)} at ${callsPerSecond.toLocaleString("en")} a second.`;
 }

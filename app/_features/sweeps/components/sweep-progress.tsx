@@ -23,7 +23,11 @@ export function SweepProgress({ screen }: { screen: SweepScreen }) {
         <span className="font-medium">
           {words.label} sweep{isRunning && `: ${phase.toLowerCase()}`}
         </span>
-        {!isRunning && <StatusBadge tone="quiet" label="Paused" />}
+        {!isRunning && (
+          <span>
+            <StatusBadge tone="quiet" label="Paused" />
+          </span>
+        )}
         <span className="text-muted text-table tabular-nums">{customersDone(sweep)}</span>
       </p>
       <ProgressBar sweep={sweep} />
@@ -79,5 +83,5 @@ function customersDone(sweep: LatestSweep): string {
 
 function timeLeft(callsLeft: number, callsPerSecond: number, isRunning: boolean): string {
   const atRate = formatDuration(Math.max(1, Math.ceil(callsLeft / callsPerSecond)) * 1_000);
-  return isRunning ? `about ${atRate} left at ${callsPerSecond} calls/s` : `about ${atRate} to go`;
+  return isRunning ? `about ${atRate} left at ${callsPerSecond.toLocaleString("en")} calls/s` : `about ${atRate} to go`;
 }

@@ -1,7 +1,8 @@
 import { Facts } from "#ui/facts.tsx";
 import { Time } from "#ui/time.tsx";
+import { formatDuration } from "#ui/time-format.ts";
 import type { Receiving } from "../loaders.ts";
-import { refusalsWords, spanWords } from "./receiving-words.ts";
+import { refusalsWords } from "./receiving-words.ts";
 
 /** What has come in lately. */
 export function ReceivingFacts({ receiving: { lag, refusals, now } }: { receiving: Receiving }) {
@@ -26,7 +27,7 @@ function Lag({ lag: { received, p50Ms, p95Ms } }: Pick<Receiving, "lag">) {
       {p50Ms !== null && p95Ms !== null && (
         <span className="text-muted">
           {" "}
-          · half of them within {spanWords(p50Ms)} of the event, 95 % within {spanWords(p95Ms)}
+          · half of them within {formatDuration(p50Ms)} of the event, 95 % within {formatDuration(p95Ms)}
         </span>
       )}
     </>

@@ -1,13 +1,13 @@
 import { Notice } from "#ui/notice.tsx";
 import { Time } from "#ui/time.tsx";
+import { formatDuration } from "#ui/time-format.ts";
 import type { Receiving } from "../loaders.ts";
-import { spanWords } from "./receiving-words.ts";
 
 /** Said when no webhook has come for longer than it should: nothing while they come. */
 export function SilenceNotice({ receiving: { silence, silenceMinutes, now } }: { receiving: Receiving }) {
   if (!silence) return null;
   const { since, hasEverHeard, eventsMeanwhile } = silence;
-  const lasted = spanWords(Date.parse(now) - Date.parse(since));
+  const lasted = formatDuration(Date.parse(now) - Date.parse(since));
   return (
     <Notice
       tone="warning"
@@ -16,7 +16,7 @@ export function SilenceNotice({ receiving: { silence, silenceMinutes, now } }: {
       {eventsMeanwhile > 0
         ? `Dwolla lists ${eventsMeanwhile === 1 ? "1 event" : `${eventsMeanwhile.toLocaleString("en")} events`} of this time, so webhooks are being lost. Catch-up has read them; look at the subscription.`
         : "Dwolla lists no event of this time either, so there may have been nothing to send."}{" "}
-      Silent since <Time iso={since} form="exact" />; the desk warns after {spanWords(silenceMinutes * 60_000)}.
+      Silent since <Time iso={since} form="exact" />; the desk warns after {formatDuration(silenceMinutes * 60_000)}.
     </Notice>
   );
 }
