@@ -5,7 +5,7 @@ import { CUSTOMERS_PAGE_MAX } from "#dwolla/customers.ts";
 import { DEFAULT_LIMITS } from "#dwolla/request.ts";
 import { runProgram } from "../../scripts/shutdown.ts";
 import { readPairs } from "./support/options.ts";
-import { measurePairs, medianOf, type PairsResult } from "./support/pairs.ts";
+import { measurePairs, medianOf, type PairsResult, sameAgainstSame } from "./support/pairs.ts";
 import { startProgram } from "./support/program.ts";
 import { type Figure, report } from "./support/report.ts";
 
@@ -94,7 +94,7 @@ async function rateOf(calls: number, call: () => Promise<unknown>, cpuUs: number
 function figuresOf(name: string, { rate, oursCpuUs, floorCpuUs }: Comparison, least: number): Figure[] {
   return [
     { name: `${name}: rate`, value: rate.median, interval: rate.interval, target: { least } },
-    { name: `${name}: the floor against itself`, value: rate.sameAgainstSame, target: { within: [0.97, 1.03] } },
+    sameAgainstSame(`${name}: `, rate),
     { name: `${name}: CPU per call, the floor's share of ours`, value: floorCpuUs / oursCpuUs },
     { name: `${name}: CPU per call, ours`, value: oursCpuUs, unit: "us" },
     { name: `${name}: CPU per call, floor`, value: floorCpuUs, unit: "us" },

@@ -7,6 +7,7 @@ import { createDatabaseClient, type Database } from "#platform/database-client.t
 import { type Child, RUN_TYPESCRIPT, startChild } from "../../../scripts/child-process.ts";
 import { localEnvironment } from "../../../scripts/local-environment.ts";
 import type { DatabaseUrls } from "../../../scripts/local-logins.ts";
+import { NEXT } from "../../../scripts/next-build.ts";
 import { freePort } from "../../../scripts/ports.ts";
 import type { Cleanup } from "../../../scripts/shutdown.ts";
 import { type SimulatorControls, simulatorControls } from "../../support/simulator.ts";
@@ -25,6 +26,8 @@ export interface BenchDesk {
   env: Record<string, string>;
   /** The real worker process. */
   startWorker(name: string): Child;
+  /** The built web app; resolves when it answers. */
+  startWeb(): Promise<Child>;
 }
 
 /** A durable database and a simulated Dwolla in a process of its own. The worker is started by whoever needs one. */
@@ -35,12 +38,17 @@ export async function startBenchDesk(
   const database = await startDurableDatabase(cleanup);
   const [web, simulatorPort] = await Promise.all([freePort(), freePort()]);
   const ports = { web, simulator: simulatorPort, identityProvider: 4020 };
-  const env = { ...localEnvironment(ports, database), ...NEVER, NODE_ENV: "production", ...settings };
+  const env: Record<string, string> = {
+    ...localEnvironment(ports, database),
+    ...NEVER,
+    NODE_ENV: "production",
+    ...settings,
+  };
   const args = ["--import", "tsx", "simulator/main.ts", "--customers", String(customers)];
   const child = startChild({ name: "simulator", args, env, logFile: `${LOGS}/simulator.log` });
   cleanup.add(child.stop);
   const simulator = simulatorControls(`http://127.0.0.1:${simulatorPort}`);
-  await answers(simulator);
+  await answers(`${simulator.url}/__simulator/statistics`, "simulator");
   const db = createDatabaseClient({ url: database.appUrl, maxConnections: 2 });
   cleanup.add(() => db.$disconnect());
   const changes = listenToChanges({ url: database.appUrl, warn: (error) => console.error(error.message) });
@@ -52,7 +60,14 @@ export async function startBenchDesk(
     cleanup.add(worker.stop);
     return worker;
   };
-  return { database, db, simulator, changes, env, startWorker };
+  const startWeb = async (): Promise<Child> => {
+    const logFile = `${LOGS}/web.log`;
+    const child = startChild({ name: "web", args: [NEXT, "start", "--port", String(web)], env, logFile });
+    cleanup.add(child.stop);
+    await answers(`${env.NEXTAUTH_URL}/api/health/live`, "web");
+    return child;
+  };
+  return { database, db, simulator, changes, env, startWorker, startWeb };
 }
 
 /** Without a catch-up and a full sweep behind it, a worker would begin with both. */
@@ -64,15 +79,13 @@ async function pretendToHaveRunBefore(db: Database): Promise<void> {
   });
 }
 
-async function answers(simulator: SimulatorControls): Promise<void> {
+async function answers(url: string, name: string): Promise<void> {
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const isUp = await simulator.statistics().then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return;
-    if (Date.now() > giveUpAt) throw new Error(`The simulator does not answer (${LOGS}/simulator.log).`);
+    const response = await fetch(url).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+    if (Date.now() > giveUpAt) throw new Error(`The ${name} does not answer (${LOGS}/${name}.log).`);
     await sleep(50);
   }
 }

@@ -1,3 +1,5 @@
+import type { Figure } from "./report.ts";
+
 /** What one of the two does once. It gives what was measured: a time, a rate, a number of bytes. */
 export type Run = () => Promise<number>;
 
@@ -14,6 +16,8 @@ export interface PairsResult {
 }
 
 export const FEWEST_PAIRS = 15;
+/** Outside of this the machine was too restless for the result to count. */
+const SAME_AGAINST_SAME = [0.97, 1.03] as const;
 
 /**
  * Measures two things in turn, A B B A and so on, so that what drifts hits both; the floor against itself first. The first pair of
@@ -34,6 +38,11 @@ export async function measurePairs(parts: { pairs: number; ours: Run; floor: Run
     ours: measured.map(([our]) => our),
     floor: measured.map(([, its]) => its),
   };
+}
+
+/** How far the machine can be trusted, as a line of the table. */
+export function sameAgainstSame(prefix: string, { sameAgainstSame: value }: PairsResult): Figure {
+  return { name: `${prefix}the floor against itself`, value, target: { within: SAME_AGAINST_SAME } };
 }
 
 async function inTurn(pairs: number, first: Run, second: Run): Promise<(readonly [number, number])[]> {
