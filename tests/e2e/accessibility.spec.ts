@@ -15,7 +15,6 @@ const PAGES: [SignIn, string][] = [
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/webhooks"],
-  ["agent", "/coverage"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
 ];
 
