@@ -15,7 +15,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`);
   return {
     ...localLogins(Object.assign(new URL(template), { pathname: `/${name}` }).href),
-    drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    async drop() {
+      // A connection that is just being closed must not be cut off: its client would take that for an error nobody handles.
+      await onServer(server, letGo(name));
+      await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
@@ -23,4 +27,13 @@ async function onServer(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(sql).finally(() => client.end());
+}
+
+/** Waits until nobody is connected, two seconds at most. */
+function letGo(name: string): string {
+  return `DO $$ BEGIN FOR i IN 1..40 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid());
+    PERFORM pg_sleep(0.05);
+  END LOOP; END $$`;
 }
