@@ -41,6 +41,15 @@ export async function signIn(
   if (path !== "/") await page.goto(`${world.webUrl}${path}`);
 }
 
+/** How often the document was loaded since: a page that keeps itself current stays at none. */
+export function countLoads(page: Page): () => number {
+  let loads = 0;
+  page.on("load", () => {
+    loads += 1;
+  });
+  return () => loads;
+}
+
 /** No violation of WCAG 2.2 AA on the page as it stands, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../scripts/embe
 import { freePort } from "../../scripts/ports.ts";
 import { simulatorControls } from "../support/simulator.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 const POSTS = { method: "POST", path: "/exchange-sessions" };
 const RETURN_LIMIT_MS = 5_000;
@@ -208,14 +208,6 @@ function banner(page: Page): Locator {
 }
 
 /** How often the page was loaded anew since. */
-function countLoads(page: Page): () => number {
-  let loads = 0;
-  page.on("load", () => {
-    loads += 1;
-  });
-  return () => loads;
-}
-
 async function isKnownSilent(): Promise<boolean> {
   const [budget] = await query(
     `SELECT "unreachableSince" < now() - interval '3 seconds' AS "isSilent" FROM "CallBudget"`,
