@@ -10,7 +10,8 @@ export type Answer = {
   /** A header that came twice is an array, which no reader here accepts. */
   headers: AnswerHeaders;
   requestId: string | null;
-  body: string;
+  /** In the pieces in which it came: text that outlives a few turns of the event loop is dear to collect, so it is made when it is read. */
+  body: readonly Buffer[];
 };
 
 const JSON_MEDIA_TYPE = /^application\/(?:json|hal\+json|vnd\.dwolla\.v1\.hal\+json)\s*(?:;|$)/i;
@@ -105,7 +106,9 @@ const vendorError = z
   })
   .catch({ code: null, error: null, message: "", _embedded: undefined, _links: {} });
 
-function parseJson(text: string): unknown {
+function parseJson(body: readonly Buffer[]): unknown {
+  const [first] = body;
+  const text = (body.length === 1 && first ? first : Buffer.concat(body)).toString("utf8");
   try {
     return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
   } catch {

@@ -19,7 +19,7 @@ export class AttemptStopped extends Error {
  */
 export class Attempt implements Dispatcher.DispatchHandler {
   /** The whole body, or a rejection with undici's error or an AttemptStopped. */
-  readonly body: Promise<string>;
+  readonly body: Promise<readonly Buffer[]>;
   isSent = false;
   status: number | null = null;
   headers: AnswerHeaders = {};
@@ -28,8 +28,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
   readonly #maxBytes: number;
-  #resolve: (body: string) => void = () => {};
-  #reject: (cause: unknown) => void = () => {};
+  #resolve!: (body: readonly Buffer[]) => void;
+  #reject!: (cause: unknown) => void;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -67,9 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const [first] = this.#chunks;
-    const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
-    this.#resolve(whole.toString("utf8"));
+    this.#resolve(this.#chunks);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {

@@ -35,8 +35,8 @@ export function balanceCheckCalls(call: Call, base: BaseAddress) {
       const { status, requestId } = answer;
       if (status === 202) return { kind: "processing", status, requestId };
       if (status === 200) {
-        const { available, lastUpdated } = readAnswer(balanceShape, request, answer);
-        return { kind: "answered", available, lastUpdatedAt: lastUpdated, status, requestId };
+        const { available, lastUpdatedAt } = readAnswer(balanceShape, request, answer);
+        return { kind: "answered", available, lastUpdatedAt, status, requestId };
       }
       const refusal = toRefusal(answer, base);
       if (refusal === null) throw httpError(request, answer);

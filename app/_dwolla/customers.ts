@@ -46,13 +46,13 @@ export function customerCalls(call: Call) {
       const { items, total } = readList(customerList, request, answer);
       // Pages are planned by the total: without it a crawl would stop early and look complete.
       if (total === null) throw shapeError(request, answer, "total: missing");
-      return { customers: items.map(toCustomer), total };
+      return { customers: items, total };
     },
 
     async getCustomer(id: CustomerId, { signal }: CallOptions = {}): Promise<Customer> {
       const request = getRequest("/customers/{id}", { id, signal });
       const answer = await call(request);
-      const customer = toCustomer(readAnswer(customerShape, request, answer));
+      const customer = readAnswer(customerShape, request, answer);
       if (customer.id !== id) throw shapeError(request, answer, "id: not the one asked for");
       return customer;
     },
@@ -68,8 +68,4 @@ function toQueryString({ limit, offset, search, email, statuses = [] }: Customer
   if (email) query.set("email", email);
   for (const status of statuses) query.append("status", status);
   return `?${query}`;
-}
-
-function toCustomer({ created, ...customer }: (typeof customerShape)["_output"]): Customer {
-  return { ...customer, createdAt: created };
 }

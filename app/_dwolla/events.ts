@@ -22,9 +22,9 @@ export function eventCalls(call: Call, base: BaseAddress) {
   function parseEvent(body: unknown): DwollaEvent | null {
     const { data, success } = eventShape.safeParse(body);
     if (!success || data.createdAt === null) return null;
-    const { id, topic, createdAt, _links } = data;
-    const resource = base.resourceIn(_links.resource?.href);
-    return { id, topic, createdAt, resource, customerId: base.customerIdIn(_links.customer?.href) };
+    const { id, topic, createdAt, resourceHref, customerHref } = data;
+    const resource = base.resourceIn(resourceHref);
+    return { id, topic, createdAt, resource, customerId: base.customerIdIn(customerHref) };
   }
 
   return {

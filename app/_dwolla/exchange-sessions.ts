@@ -3,6 +3,7 @@ import { Secret } from "#domain/secret.ts";
 import { readAnswer, shapeError } from "./answer.ts";
 import type { BaseAddress } from "./base-address.ts";
 import type { Call } from "./retry.ts";
+import { hrefOf } from "./tolerant-fields.ts";
 import { type CallOptions, getRequest, postRequest } from "./wire-request.ts";
 import { exchangeSessionShape } from "./wire-schema.ts";
 
@@ -57,7 +58,7 @@ export function exchangeSessionCalls(call: Call, base: BaseAddress) {
       if (handover.kind === "address" && !base.isSafeForBrowser(handover.address.reveal())) {
         throw shapeError(request, answer, "_links.external-provider-session.href: not an https address");
       }
-      const partnerId = base.exchangePartnerIdIn(session._links["exchange-partner"]?.href);
+      const partnerId = base.exchangePartnerIdIn(hrefOf(session._links, "exchange-partner"));
       return { partnerId, createdAt: session.created, handover };
     },
   };

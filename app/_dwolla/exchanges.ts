@@ -21,10 +21,10 @@ export function exchangeCalls(call: Call, base: BaseAddress) {
   function toExchange(shape: (typeof exchangeShape)["_output"], requestId: string | null): Exchange {
     return {
       id: shape.id,
-      customerId: base.customerIdIn(shape._links.customer?.href),
-      partnerId: base.exchangePartnerIdIn(shape._links["exchange-partner"]?.href),
+      customerId: base.customerIdIn(shape.customerHref),
+      partnerId: base.exchangePartnerIdIn(shape.partnerHref),
       status: shape.status,
-      createdAt: shape.created,
+      createdAt: shape.createdAt,
       requestId,
     };
   }

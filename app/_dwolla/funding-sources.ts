@@ -30,8 +30,7 @@ export function fundingSourceCalls(call: Call) {
         maxBytes: LIST_BODY_MAX_BYTES,
         signal,
       });
-      const { items } = readList(fundingSourceList, request, await call(request));
-      return items.map(({ created, removed: isRemoved, ...source }) => ({ ...source, isRemoved, createdAt: created }));
+      return readList(fundingSourceList, request, await call(request)).items;
     },
   };
 }

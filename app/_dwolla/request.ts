@@ -121,8 +121,8 @@ async function perform(
   try {
     const headers = own.length === 0 ? authorization : [...authorization, ...own];
     pool.dispatch({ method, path: path + query, headers, body }, attempt);
-    const text = await attempt.body;
-    return { status: attempt.status ?? 0, headers: attempt.headers, requestId: requestIdOf(attempt), body: text };
+    const answered = await attempt.body;
+    return { status: attempt.status ?? 0, headers: attempt.headers, requestId: requestIdOf(attempt), body: answered };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

@@ -48,15 +48,14 @@ export function webhookSubscriptionCalls(call: Call, base: BaseAddress) {
 
     async listWebhookSubscriptions({ signal }: CallOptions = {}): Promise<WebhookSubscription[]> {
       const request = getRequest("/webhook-subscriptions", { signal });
-      const { items } = readList(webhookSubscriptionList, request, await call(request));
-      return items.map(toSubscription);
+      return readList(webhookSubscriptionList, request, await call(request)).items;
     },
 
     /** While it is paused Dwolla makes webhooks and does not send them, not even later. */
     async pauseWebhookSubscription(id: WebhookSubscriptionId, paused: boolean): Promise<WebhookSubscription> {
       const body = JSON.stringify({ paused });
       const request = postRequest("/webhook-subscriptions/{id}", { id, headers: JSON_BODY, body, expects: [200] });
-      return toSubscription(readAnswer(webhookSubscriptionShape, request, await call(request)));
+      return readAnswer(webhookSubscriptionShape, request, await call(request));
     },
 
     async deleteWebhookSubscription(id: WebhookSubscriptionId): Promise<void> {
@@ -88,18 +87,11 @@ export function webhookSubscriptionCalls(call: Call, base: BaseAddress) {
 }
 
 function summaryOf(attempts: readonly WireAttempt[]): Pick<SentWebhook, "attempts" | "hasArrived" | "lastAttemptAt"> {
-  const times = attempts.map(({ request }) => (request.timestamp ?? request.created)?.getTime() ?? Number.NaN);
+  const times = attempts.map(({ sentAt }) => sentAt?.getTime() ?? Number.NaN);
   const last = Math.max(...times);
   return {
     attempts: attempts.length,
-    hasArrived: attempts.some(({ response }) => Math.floor((response?.statusCode ?? 0) / 100) === 2),
+    hasArrived: attempts.some(({ status }) => Math.floor((status ?? 0) / 100) === 2),
     lastAttemptAt: Number.isFinite(last) ? new Date(last) : null,
   };
-}
-
-function toSubscription({
-  created,
-  ...subscription
-}: (typeof webhookSubscriptionShape)["_output"]): WebhookSubscription {
-  return { ...subscription, createdAt: created };
 }

@@ -9,40 +9,17 @@ import type {
   WebhookSubscriptionId,
 } from "#domain/ids.ts";
 import { type Answer, readAnswer, shapeError } from "./answer.ts";
+import { bounded, hrefOf, instantOrNull, moneyOrNull, openEnum, textOrNull } from "./tolerant-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
 
-// What Dwolla's answers must contain, and what becomes of a field that is missing or odd: null, so that one
-// strange item never costs a whole list. Only an item without an id does, since nothing could be said about it.
+// What Dwolla's answers must contain; what becomes of everything else is in tolerant-fields.ts. Only an item without an id costs a
+// whole list, since nothing could be said about it.
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const MAX_TEXT_LENGTH = 1_000;
 const MAX_TOPIC_LENGTH = 200;
 
-/** Bounded, and without NUL, which PostgreSQL refuses to store. */
-const text = z.string().transform((value) => value.slice(0, MAX_TEXT_LENGTH).replaceAll("\u0000", "\uFFFD"));
-const textOrNull = orNull(text);
-
-/** Statuses and names that are not documented (yet) are kept as they are. */
-const openEnum = text.catch("unknown");
-
-/** Within the years that a database can store. */
-const instantOrNull = orNull(
-  z
-    .string()
-    .transform((value) => new Date(value))
-    .refine((instant) => instant.getUTCFullYear() >= 1970 && instant.getUTCFullYear() <= 9999),
-);
-
-/** An unchecked address; only BaseAddress may take something out of it. */
-const link = z.object({ href: z.unknown() }).optional().catch(undefined);
-
-/** An absent field takes the short way: `catch` alone would build an error for it, which costs as much as the rest of a small answer. */
-function orNull<Shape extends z.ZodType>(shape: Shape) {
-  return shape
-    .nullish()
-    .transform((value) => value ?? null)
-    .catch(null);
-}
+/** A field that is read by a function of tolerant-fields.ts. A schema for each would cost more than the rest of the client. */
+const anything = z.unknown().optional();
 
 function id<Id extends string>() {
   return z
@@ -52,83 +29,132 @@ function id<Id extends string>() {
 }
 
 /** @see https://developers.dwolla.com/docs/api-reference/customers (all types in one; fields that not all have are nullable) */
-export const customerShape = z.object({
-  id: id<CustomerId>(),
-  firstName: textOrNull,
-  lastName: textOrNull,
-  businessName: textOrNull,
-  email: textOrNull,
-  type: openEnum,
-  status: openEnum,
-  created: instantOrNull,
-});
+export const customerShape = z
+  .object({
+    id: id<CustomerId>(),
+    firstName: anything,
+    lastName: anything,
+    businessName: anything,
+    email: anything,
+    type: anything,
+    status: anything,
+    created: anything,
+  })
+  .transform((customer) => ({
+    id: customer.id,
+    firstName: textOrNull(customer.firstName),
+    lastName: textOrNull(customer.lastName),
+    businessName: textOrNull(customer.businessName),
+    email: textOrNull(customer.email),
+    type: openEnum(customer.type),
+    status: openEnum(customer.status),
+    createdAt: instantOrNull(customer.created),
+  }));
 
 /** @see https://developers.dwolla.com/docs/api-reference/exchanges (documented statuses: active, deactivated, removed) */
-export const exchangeShape = z.object({
-  id: id<ExchangeId>(),
-  status: openEnum,
-  created: instantOrNull,
-  _links: z.object({ customer: link, "exchange-partner": link }).catch({}),
-});
+export const exchangeShape = z
+  .object({ id: id<ExchangeId>(), status: anything, created: anything, _links: anything })
+  .transform(({ id, status, created, _links }) => ({
+    id,
+    status: openEnum(status),
+    createdAt: instantOrNull(created),
+    customerHref: hrefOf(_links, "customer"),
+    partnerHref: hrefOf(_links, "exchange-partner"),
+  }));
 
 /** `externalProviderSessionToken` for Plaid, the `external-provider-session` link for MX; there is no id and no status. */
 export const exchangeSessionShape = z.object({
-  created: instantOrNull,
+  created: anything.transform(instantOrNull),
   externalProviderSessionToken: z.string().min(1).nullish(),
-  _links: z.object({ "exchange-partner": link, "external-provider-session": z.object({ href: z.string() }).nullish() }),
+  _links: z.looseObject({ "external-provider-session": z.object({ href: z.string() }).nullish() }),
 });
 
-const exchangePartnerShape = z.object({ id: id<ExchangePartnerId>(), name: openEnum, status: openEnum });
+const exchangePartnerShape = z.object({
+  id: id<ExchangePartnerId>(),
+  name: anything.transform(openEnum),
+  status: anything.transform(openEnum),
+});
 
 /** `removed` defaults to true in the request: removed funding sources are listed too. */
-const fundingSourceShape = z.object({
-  id: id<FundingSourceId>(),
-  type: openEnum,
-  status: openEnum,
-  name: textOrNull,
-  bankName: textOrNull,
-  bankAccountType: textOrNull,
-  removed: z.boolean().catch(false),
-  created: instantOrNull,
-});
-
-const money = orNull(z.object({ value: text, currency: text }));
+const fundingSourceShape = z
+  .object({
+    id: id<FundingSourceId>(),
+    type: anything,
+    status: anything,
+    name: anything,
+    bankName: anything,
+    bankAccountType: anything,
+    removed: anything,
+    created: anything,
+  })
+  .transform((source) => ({
+    id: source.id,
+    type: openEnum(source.type),
+    status: openEnum(source.status),
+    name: textOrNull(source.name),
+    bankName: textOrNull(source.bankName),
+    bankAccountType: textOrNull(source.bankAccountType),
+    isRemoved: source.removed === true,
+    createdAt: instantOrNull(source.created),
+  }));
 
 /** Banks answer `available` (not always) and `closing`, a Dwolla balance answers `balance`. */
 export const balanceShape = z
-  .object({ available: money, closing: money, balance: money, lastUpdated: instantOrNull })
+  .object({ available: anything, closing: anything, balance: anything, lastUpdated: anything })
+  .transform(({ available, closing, balance, lastUpdated }) => ({
+    available: moneyOrNull(available),
+    closing: moneyOrNull(closing),
+    balance: moneyOrNull(balance),
+    lastUpdatedAt: instantOrNull(lastUpdated),
+  }))
   .refine((answer) => Object.values(answer).some((value) => value !== null));
 
 /** Also the body of a webhook. Older ones say `timestamp` in place of `created`. */
 export const eventShape = z
   .object({
     id: id<EventId>(),
-    topic: text.pipe(z.string().min(1).max(MAX_TOPIC_LENGTH)),
-    created: instantOrNull,
-    timestamp: instantOrNull,
-    _links: z.object({ resource: link, customer: link }).catch({}),
+    topic: z.string().min(1).transform(bounded).pipe(z.string().max(MAX_TOPIC_LENGTH)),
+    created: anything,
+    timestamp: anything,
+    _links: anything,
   })
-  .transform(({ created, timestamp, ...event }) => ({ ...event, createdAt: created ?? timestamp }));
+  .transform(({ id, topic, created, timestamp, _links }) => ({
+    id,
+    topic,
+    createdAt: instantOrNull(created) ?? instantOrNull(timestamp),
+    resourceHref: hrefOf(_links, "resource"),
+    customerHref: hrefOf(_links, "customer"),
+  }));
 
 /** @see https://developers.dwolla.com/docs/api-reference/webhook-subscriptions */
-export const webhookSubscriptionShape = z.object({
-  id: id<WebhookSubscriptionId>(),
-  url: text,
-  paused: z.boolean().catch(false),
-  created: instantOrNull,
-});
+export const webhookSubscriptionShape = z
+  .object({ id: id<WebhookSubscriptionId>(), url: z.string().transform(bounded), paused: anything, created: anything })
+  .transform(({ id, url, paused, created }) => ({
+    id,
+    url,
+    paused: paused === true,
+    createdAt: instantOrNull(created),
+  }));
 
 /** A request without a response: none came, or it is still awaited. The reference also writes `created` for `timestamp`. */
-const attemptShape = z.object({
-  request: z.object({ timestamp: instantOrNull, created: instantOrNull }).catch({ timestamp: null, created: null }),
-  response: orNull(z.object({ statusCode: orNull(z.int()) })),
-});
-const UNREADABLE_ATTEMPT = { request: { timestamp: null, created: null }, response: null };
+const attemptShape = z
+  .object({
+    request: z.object({ timestamp: anything, created: anything }).catch({}),
+    response: z
+      .object({ statusCode: z.int().nullable().catch(null) })
+      .nullable()
+      .catch(null),
+  })
+  .transform(({ request, response }) => ({
+    sentAt: instantOrNull(request.timestamp) ?? instantOrNull(request.created),
+    status: response?.statusCode ?? null,
+  }));
+const UNREADABLE_ATTEMPT = { sentAt: null, status: null };
 
 const webhookShape = z.object({
   id: id<WebhookId>(),
-  eventId: orNull(id<EventId>()),
-  topic: openEnum,
+  eventId: id<EventId>().nullable().catch(null),
+  topic: anything.transform(openEnum),
   attempts: z.array(attemptShape.catch(UNREADABLE_ATTEMPT)).catch([]),
 });
 export type WireAttempt = z.output<typeof attemptShape>;

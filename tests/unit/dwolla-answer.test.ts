@@ -12,7 +12,7 @@ function answerOf(body: unknown, status = 200, headers: Answer["headers"] = {}):
     status,
     headers: { "content-type": "application/vnd.dwolla.v1.hal+json", ...headers },
     requestId: null,
-    body: text,
+    body: [Buffer.from(text)],
   };
 }
 
@@ -41,7 +41,7 @@ describe("reading a resource", () => {
       email: null,
       type: "unknown",
       status: "unknown",
-      created: null,
+      createdAt: null,
     });
   });
 
