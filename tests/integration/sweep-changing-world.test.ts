@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listPageSize } from "#features/sweep-pages/schema.ts";
 import { getLatestSweep } from "#features/sweeps/data.ts";
 import type { SweepMode } from "#features/sweeps/schema.ts";
 import { type TestContext, testContext } from "../support/context.ts";
@@ -8,6 +9,7 @@ import { startTestSimulator, type TestSimulator } from "../support/simulator.ts"
 
 const CUSTOMERS = 450;
 const PAGE = 200;
+const LARGE = 5_300;
 
 let database: TestDatabase;
 let simulator: TestSimulator;
@@ -68,6 +70,33 @@ describe("while the list is read", () => {
     await sweep({ mode: "list" });
     const known = await knownIds();
     expect((await listIds()).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  test("in a large world, where a page takes several calls, whoever goes between them loses none who stays", async () => {
+    await simulator.addCustomers(LARGE - CUSTOMERS);
+    expect(listPageSize(LARGE)).toBe(2 * PAGE);
+    const before = await listIds();
+    const leaving = [before[1], before[PAGE + 1], before[3 * PAGE + 2], before[10 * PAGE]].map((id) => id ?? "");
+    let calls = 0;
+    await sweep({
+      afterListPage: async () => {
+        calls += 1;
+        const next = calls % 3 === 0 ? leaving.shift() : undefined;
+        if (next) await simulator.removeCustomer(next);
+      },
+      mode: "list",
+    });
+    const known = await knownIds();
+    expect((await listIds()).filter((id) => !known.has(id))).toEqual([]);
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "finished", customersTotal: LARGE - 4 });
+  });
+
+  test("in a large world a list that does not change is read once, on few pages", async () => {
+    await simulator.addCustomers(LARGE - CUSTOMERS);
+    const sweepId = await sweep({ mode: "list" });
+    expect(await simulator.requests({ path: "/customers?limit=" })).toHaveLength(Math.ceil(LARGE / PAGE));
+    expect(await ctx.db.sweepPage.count({ where: { sweepId } })).toBe(1 + Math.ceil((LARGE - PAGE) / (2 * PAGE)));
+    expect(await ctx.db.customer.count()).toBe(LARGE);
   });
 
   test("a list that does not change is read once", async () => {

@@ -134,7 +134,8 @@ describe("a sweep", () => {
   test("stores a page once when two lanes read it", async () => {
     const { sweepId } = await startSweep({ ctx, input: { mode: "list" } });
     const page = await takePage(ctx.db, { sweepId, lane: "a" });
-    const reading = { readAt: ctx.now(), ...(await ctx.dwolla.listCustomers({ limit: 200, offset: 0 })) };
+    const answer = await ctx.dwolla.listCustomers({ limit: 200, offset: 0 });
+    const reading = { readAt: ctx.now(), isTorn: false, ...answer };
     if (!page) throw new Error("there is no page to read");
     const record = () => ctx.db.$transaction((tx) => recordListPage(tx, ctx, page, reading));
     await Promise.all([record(), record()]);

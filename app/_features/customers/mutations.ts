@@ -4,7 +4,8 @@ import type { Transaction } from "#platform/database-client.ts";
 
 /**
  * Keeps customers as last read. `readAt` stands in for an unknown creation time. Rows that say nothing new are neither written nor
- * locked: ON CONFLICT alone would lock them, and a lock is a write too.
+ * locked, and changed ones are updated: ON CONFLICT would lock each before, and a lock is a write too. It is left for those whom
+ * somebody else adds at the same time.
  */
 export async function storeCustomers(tx: Transaction, customers: readonly Customer[], readAt: Date): Promise<void> {
   const rows = customers.map(({ id, type, status, email, businessName, createdAt, ...names }) => ({
@@ -17,14 +18,20 @@ export async function storeCustomers(tx: Transaction, customers: readonly Custom
     createdAt: createdAt ?? readAt,
   }));
   await tx.$executeRaw`
+    WITH given AS MATERIALIZED (
+      SELECT DISTINCT ON (id) id, type, status, name, email, "businessName", "createdAt"
+      FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, type text, status text, name text, email text,
+        "businessName" text, "createdAt" timestamptz)
+      ORDER BY id
+    ), changed AS (
+      UPDATE "Customer" AS stored SET type = given.type, status = given.status, name = given.name, email = given.email,
+        "businessName" = given."businessName"
+      FROM given WHERE stored.id = given.id AND (stored.type, stored.status, stored.name, stored.email, stored."businessName")
+        IS DISTINCT FROM (given.type, given.status, given.name, given.email, given."businessName")
+    )
     INSERT INTO "Customer" AS stored (id, type, status, name, email, "businessName", "createdAt")
-    SELECT DISTINCT ON (id) id, type, status, name, email, "businessName", "createdAt"
-    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, type text, status text, name text, email text,
-      "businessName" text, "createdAt" timestamptz)
-    WHERE NOT EXISTS (SELECT FROM "Customer" AS same WHERE same.id = given.id
-      AND (same.type, same.status, same.name, same.email, same."businessName")
-        IS NOT DISTINCT FROM (given.type, given.status, given.name, given.email, given."businessName"))
-    ORDER BY id
+    SELECT id, type, status, name, email, "businessName", "createdAt" FROM given
+    WHERE NOT EXISTS (SELECT FROM "Customer" AS known WHERE known.id = given.id)
     ON CONFLICT (id) DO UPDATE SET type = excluded.type, status = excluded.status, name = excluded.name,
       email = excluded.email, "businessName" = excluded."businessName"
     WHERE (stored.type, stored.status, stored.name, stored.email, stored."businessName")

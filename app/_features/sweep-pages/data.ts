@@ -8,8 +8,9 @@ export interface SweepPage {
   mode: SweepMode;
   phase: "list" | "detail";
   pageNumber: number;
-  /** Of a page of the list: where it begins. */
+  /** Of a page of the list: where it begins, and how many customers it spans. */
   offset: number;
+  size: number;
   /** Of a page of details: who is on it. */
   customerIds: CustomerId[];
 }
@@ -32,7 +33,7 @@ export async function takePage(
       ORDER BY due.phase, due.lane NULLS LAST, due."pageNumber" LIMIT 1 FOR UPDATE OF due SKIP LOCKED
     ) AS next
     WHERE plan."sweepId" = next."sweepId" AND plan.phase = next.phase AND plan."pageNumber" = next."pageNumber"
-    RETURNING plan."sweepId", next.mode::text, plan.phase::text, plan."pageNumber", plan."offset", plan."customerIds"`;
+    RETURNING plan."sweepId", next.mode::text, plan.phase::text, plan."pageNumber", plan."offset", plan.size, plan."customerIds"`;
   return page ?? null;
 }
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { allowsBalanceCheck } from "#domain/exchange-health.ts";
 import type { CustomerId } from "#domain/ids.ts";
-import { CUSTOMERS_PAGE_MAX } from "#dwolla/customers.ts";
+import { CUSTOMERS_PAGE_MAX, type Customer } from "#dwolla/customers.ts";
 import { isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import { getKnownAccounts, type KnownAccounts, type KnownFundingSource } from "#features/accounts/data.ts";
 import { type Account, listSources, readAccount, readPartners } from "#features/accounts/mutations.ts";
@@ -13,7 +13,14 @@ import { failSweep } from "#features/sweeps/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { JobRun } from "#platform/jobs.ts";
 import { findRunning, type SweepPage, takePage } from "./data.ts";
-import { addLaneJob, type DetailPageReading, postponeLane, recordDetailPage, recordListPage } from "./mutations.ts";
+import {
+  addLaneJob,
+  type DetailPageReading,
+  type ListPageReading,
+  postponeLane,
+  recordDetailPage,
+  recordListPage,
+} from "./mutations.ts";
 import { LANE_JOB, LANES, type LanePayload, lanePayload } from "./schema.ts";
 
 /** Reads page after page. No job per page: writing those would cost more than a page on which nothing changed. */
@@ -59,14 +66,25 @@ async function readPage(ctx: Context, page: SweepPage, run: JobRun): Promise<voi
     await ctx.db.$transaction((tx) => recordDetailPage(tx, ctx, page, reading));
     return;
   }
-  const readAt = ctx.now();
-  const query = { limit: CUSTOMERS_PAGE_MAX, offset: page.offset };
-  const reading = await ctx.dwolla.listCustomers(query, { signal: run.signal });
-  await ctx.db.$transaction((tx) => recordListPage(tx, ctx, page, { readAt, ...reading }), LONG_TRANSACTION);
+  const reading = await readListPage(ctx, page, run);
+  await ctx.db.$transaction((tx) => recordListPage(tx, ctx, page, reading), LONG_TRANSACTION);
 }
 
 /** The last page of the list also plans the details of everybody. */
 const LONG_TRANSACTION = { timeout: 600_000 };
+
+async function readListPage(ctx: Context, { offset, size }: SweepPage, { signal }: JobRun): Promise<ListPageReading> {
+  const readAt = ctx.now();
+  const customers: Customer[] = [];
+  const totals: number[] = [];
+  for (let from = offset; from < offset + size && from < (totals.at(-1) ?? Infinity); from += CUSTOMERS_PAGE_MAX) {
+    const answer = await ctx.dwolla.listCustomers({ limit: CUSTOMERS_PAGE_MAX, offset: from }, { signal });
+    customers.push(...answer.customers);
+    totals.push(answer.total);
+  }
+  const total = totals.at(-1) ?? 0;
+  return { readAt, customers, total, isTorn: totals.some((before) => before > total) };
+}
 
 /** Dwolla's rate limit and outages are waited out, however long they take; what would be the same again ends the sweep. */
 async function handleTrouble({ ctx, payload, run }: LaneRun, error: unknown): Promise<void> {

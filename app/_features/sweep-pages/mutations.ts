@@ -1,5 +1,6 @@
 import type { ExchangeId } from "#domain/ids.ts";
-import { CUSTOMERS_PAGE_MAX, type Customer } from "#dwolla/customers.ts";
+import { partnerCapability } from "#domain/partner-capability.ts";
+import type { Customer } from "#dwolla/customers.ts";
 import { type AccountsReading, recordAccounts } from "#features/accounts/mutations.ts";
 import { storeCustomers } from "#features/customers/mutations.ts";
 import { announceChange } from "#platform/changes.ts";
@@ -7,16 +8,16 @@ import type { RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
 import { addJob } from "#platform/jobs.ts";
 import type { SweepPage } from "./data.ts";
-import { DETAIL_PAGE_SIZE, LANE_JOB, LANES } from "./schema.ts";
+import { DETAIL_PAGE_SIZE, LANE_JOB, LANES, listPageSize } from "./schema.ts";
 
 /** How often the list is read at most, in whole or in parts, when customers come or go while it is. */
 const MAX_LIST_PASSES = 3;
 /** Sorting a million customers takes longer than anything else may. */
 const PLANNING_LIMIT_MS = 300_000;
 
-/** Begins with the first page of the list, which says how many there are. */
+/** Begins with the smallest page of the list, which says how many there are. */
 export async function planFirstPage(tx: Transaction, sweepId: string): Promise<void> {
-  await planListPages(tx, sweepId, [0]);
+  await planListPages(tx, sweepId, [{ offset: 0, size: listPageSize(0) }]);
   for (const lane of LANES) await addLaneJob(tx, { sweepId, lane });
 }
 
@@ -32,7 +33,10 @@ export async function addLaneJob(
 export interface ListPageReading {
   readAt: Date;
   customers: readonly Customer[];
+  /** As the last of its calls said. */
   total: number;
+  /** There were more at an earlier one of its calls. */
+  isTorn: boolean;
 }
 
 /**
@@ -43,7 +47,7 @@ export async function recordListPage(
   tx: Transaction,
   ctx: RecordContext,
   page: SweepPage,
-  { readAt, customers, total }: ListPageReading,
+  { readAt, customers, total, isTorn }: ListPageReading,
 ): Promise<void> {
   const { sweepId } = page;
   await storeCustomers(tx, customers, readAt);
@@ -52,7 +56,7 @@ export async function recordListPage(
   const settled = await settleListPage(tx, page, { customers, finishedAt: ctx.now() });
   if (!settled?.isNew) return;
   if (sweep.waitsFor !== null) await goOn(tx, sweepId);
-  if (sweep.customersTotal !== total) await planListUpTo(tx, page, total);
+  if (sweep.customersTotal !== total || isTorn) await planListUpTo(tx, page, { total, isTorn });
   if (settled.isLast && (await isPhaseDone(tx, sweepId, "list"))) await endListPass(tx, ctx, sweepId, total);
 }
 
@@ -130,17 +134,21 @@ async function goOn(tx: Transaction, sweepId: string): Promise<void> {
 }
 
 /** Pages that the newest total asks for and that are not planned yet: all of them after the first page, later those that were added. */
-async function planListUpTo(tx: Transaction, page: SweepPage, total: number): Promise<void> {
+async function planListUpTo(
+  tx: Transaction,
+  page: SweepPage,
+  { total, isTorn }: Pick<ListPageReading, "total" | "isTorn">,
+): Promise<void> {
   const { sweepId } = page;
-  const [planned] = await tx.$queryRaw<{ next: number; pages: number; lastTotal: number | null }[]>`
-    SELECT max("offset") + ${CUSTOMERS_PAGE_MAX}::int AS next, count(*)::int AS pages,
+  const [planned] = await tx.$queryRaw<{ next: number; customers: number; lastTotal: number | null }[]>`
+    SELECT max("offset" + size) AS next, sum(size)::int AS customers,
       (SELECT "customersTotal" FROM "Sweep" WHERE id = ${sweepId}::uuid) AS "lastTotal"
     FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'`;
-  const torn = total < (planned?.lastTotal ?? 0) ? await listTornPages(tx, page, total) : [];
-  const mostPages = MAX_LIST_PASSES * Math.ceil(total / CUSTOMERS_PAGE_MAX);
-  const offsets = (planned?.pages ?? 0) + torn.length <= mostPages ? torn : [];
-  for (let offset = planned?.next ?? 0; offset < total; offset += CUSTOMERS_PAGE_MAX) offsets.push(offset);
-  await planListPages(tx, sweepId, offsets);
+  const { next = 0, customers = 0, lastTotal = null } = planned ?? {};
+  const torn = isTorn || total < (lastTotal ?? 0) ? await listTornPages(tx, page, { total, isTorn }) : [];
+  const mostCustomers = MAX_LIST_PASSES * (total + listPageSize(total));
+  const isTooMuch = customers + torn.reduce((sum, { size }) => sum + size, 0) > mostCustomers;
+  await planListPages(tx, sweepId, [...(isTooMuch ? [] : torn), ...pagesBetween(next, total)]);
   await tx.$executeRaw`
     UPDATE "Sweep" SET "customersTotal" = ${total}, "listPages" = plan.pages
     FROM (SELECT count(*)::int AS pages FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list') AS plan
@@ -151,20 +159,33 @@ async function planListUpTo(tx: Transaction, page: SweepPage, total: number): Pr
  * Who went has moved all behind him one place forward, past the reader: as many were seen as there are, and somebody is not among
  * them. So what was begun before is read once more.
  */
-async function listTornPages(tx: Transaction, { sweepId, offset }: SweepPage, total: number): Promise<number[]> {
-  const torn = await tx.$queryRaw<{ offset: number }[]>`
-    SELECT "offset" FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'
-    GROUP BY "offset" HAVING bool_and(lane IS NOT NULL) AND "offset" < ${total} AND "offset" <> ${offset} ORDER BY "offset"`;
-  return torn.map((page) => page.offset);
+async function listTornPages(
+  tx: Transaction,
+  { sweepId, offset }: SweepPage,
+  { total, isTorn }: Pick<ListPageReading, "total" | "isTorn">,
+): Promise<ListPagePlace[]> {
+  return tx.$queryRaw<ListPagePlace[]>`
+    SELECT "offset", size FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list'
+    GROUP BY "offset", size HAVING bool_and(lane IS NOT NULL) AND "offset" < ${total} AND ("offset" <> ${offset} OR ${isTorn})
+    ORDER BY "offset"`;
 }
 
-async function planListPages(tx: Transaction, sweepId: string, offsets: readonly number[]): Promise<void> {
-  if (offsets.length === 0) return;
+type ListPagePlace = Pick<SweepPage, "offset" | "size">;
+
+function pagesBetween(from: number, total: number): ListPagePlace[] {
+  const size = listPageSize(total);
+  const pages = Math.max(0, Math.ceil((total - from) / size));
+  return Array.from({ length: pages }, (_, page) => ({ offset: from + page * size, size }));
+}
+
+async function planListPages(tx: Transaction, sweepId: string, places: readonly ListPagePlace[]): Promise<void> {
+  if (places.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO "SweepPlan" ("sweepId", phase, "pageNumber", "offset", "customerIds")
-    SELECT ${sweepId}::uuid, 'list', planned.pages + given.ordinality - 1, given."offset", '{}'
+    INSERT INTO "SweepPlan" ("sweepId", phase, "pageNumber", "offset", size, "customerIds")
+    SELECT ${sweepId}::uuid, 'list', planned.pages + given.ordinality - 1, given."offset", given.size, '{}'
     FROM (SELECT count(*)::int AS pages FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list') AS planned,
-      unnest(${offsets}::int[]) WITH ORDINALITY AS given ("offset", ordinality)`;
+      unnest(${places.map(({ offset }) => offset)}::int[], ${places.map(({ size }) => size)}::int[])
+        WITH ORDINALITY AS given ("offset", size, ordinality)`;
 }
 
 async function isPhaseDone(tx: Transaction, sweepId: string, phase: SweepPage["phase"]): Promise<boolean> {
@@ -183,17 +204,10 @@ async function endListPass(tx: Transaction, ctx: RecordContext, sweepId: string,
     where: { id: sweepId },
     data: { listPasses: { increment: 1 } },
   });
-  if (Number(seen?.customers ?? 0) < total && listPasses < MAX_LIST_PASSES) return planListAgain(tx, sweepId, total);
+  if (Number(seen?.customers ?? 0) < total && listPasses < MAX_LIST_PASSES) {
+    return planListPages(tx, sweepId, pagesBetween(0, total));
+  }
   if (mode === "list" || !(await planDetails(tx, sweepId))) await finishSweep(tx, ctx, sweepId);
-}
-
-async function planListAgain(tx: Transaction, sweepId: string, total: number): Promise<void> {
-  const pages = Math.ceil(total / CUSTOMERS_PAGE_MAX);
-  await planListPages(
-    tx,
-    sweepId,
-    Array.from({ length: pages }, (_, page) => page * CUSTOMERS_PAGE_MAX),
-  );
 }
 
 /**
@@ -202,6 +216,8 @@ async function planListAgain(tx: Transaction, sweepId: string, total: number): P
  */
 async function planDetails(tx: Transaction, sweepId: string): Promise<boolean> {
   await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${PLANNING_LIMIT_MS}`);
+  const partners = await tx.exchangePartner.findMany({ select: { id: true, name: true } });
+  const warning = partners.filter(({ name }) => partnerCapability(name).warns).map(({ id }) => id);
   const pages = await tx.$executeRaw`
     WITH touched AS (
       SELECT "customerId" FROM "RepairCase" WHERE "closedAt" IS NULL
@@ -210,8 +226,7 @@ async function planDetails(tx: Transaction, sweepId: string): Promise<boolean> {
     ), proven AS (
       SELECT "customerId", max("observedAt") AS at FROM "Signal" WHERE kind = 'balance_check' GROUP BY "customerId"
     ), warned AS (
-      SELECT DISTINCT exchange."customerId" FROM "Exchange" AS exchange
-      JOIN "ExchangePartner" AS partner ON partner.id = exchange."partnerId" WHERE lower(partner.name) = 'plaid'
+      SELECT DISTINCT "customerId" FROM "Exchange" WHERE "partnerId" = ANY(${warning}::uuid[])
     ), ranked AS (
       SELECT customer.id, row_number() OVER (ORDER BY touched."customerId" IS NULL, proven.at NULLS FIRST,
         warned."customerId" IS NOT NULL, customer.id) - 1 AS place
