@@ -1,5 +1,5 @@
 /**
- * Rows as one parameter of a single statement: `FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, name text)`.
+ * Rows as one parameter of a single statement: `FROM json_to_recordset(${bulkRows(rows)}::json) AS given (id uuid, name text)`.
  * Dates become ISO text. Half a surrogate pair, which Postgres refuses in JSON, becomes the replacement character.
  */
 export function bulkRows(rows: readonly object[]): string {

@@ -177,7 +177,7 @@ async function reserve(
     WITH use AS (
       INSERT INTO "CallBudgetUse" AS known (minute, priority, calls)
       SELECT date_trunc('minute', now()), priority, calls
-      FROM jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) AS given (priority text, calls int)
+      FROM json_to_recordset(${JSON.stringify(uses)}::json) AS given (priority text, calls int)
       ON CONFLICT (minute, priority) DO UPDATE SET calls = known.calls + excluded.calls
     )
     UPDATE "CallBudget" SET "paidUntil" = greatest("paidUntil", clock_timestamp()) + ${paidMs} * interval '1 millisecond'

@@ -20,7 +20,7 @@ export async function storeCustomers(tx: Transaction, customers: readonly Custom
   await tx.$executeRaw`
     WITH given AS MATERIALIZED (
       SELECT DISTINCT ON (id) id, type, status, name, email, "businessName", "createdAt"
-      FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, type text, status text, name text, email text,
+      FROM json_to_recordset(${bulkRows(rows)}::json) AS given (id uuid, type text, status text, name text, email text,
         "businessName" text, "createdAt" timestamptz)
       ORDER BY id
     ), changed AS (

@@ -23,7 +23,7 @@ export async function storeDeliveries(db: Database, arrivals: readonly EventArri
       SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", decode(body, 'base64'),
         min("arrivedAt") OVER same, max("arrivedAt") OVER same, count(*) OVER same,
         CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
-      FROM jsonb_to_recordset(${eventRows(arrivals)}::jsonb) AS given (id uuid, topic text, "createdAt" timestamptz,
+      FROM json_to_recordset(${eventRows(arrivals)}::json) AS given (id uuid, topic text, "createdAt" timestamptz,
         "resourceKind" text, "resourceId" uuid, "customerId" uuid, body text, "arrivedAt" timestamptz, effect text)
       WINDOW same AS (PARTITION BY id)
       ORDER BY id
@@ -52,7 +52,7 @@ export async function storeReadEvents(
         "processedAt", effect)
       SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", decode(body, 'base64'),
         "arrivedAt", CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
-      FROM jsonb_to_recordset(${eventRows(arrivals, keepsOnly)}::jsonb) AS given (id uuid, topic text, "createdAt" timestamptz,
+      FROM json_to_recordset(${eventRows(arrivals, keepsOnly)}::json) AS given (id uuid, topic text, "createdAt" timestamptz,
         "resourceKind" text, "resourceId" uuid, "customerId" uuid, body text, "arrivedAt" timestamptz, effect text)
       ORDER BY id
       ON CONFLICT (id) DO UPDATE SET "readAt" = excluded."readAt" WHERE known."readAt" IS NULL

@@ -18,7 +18,7 @@ export async function storeExchangePartners(
   await tx.$executeRaw`
     INSERT INTO "ExchangePartner" AS stored (id, name, status)
     SELECT DISTINCT ON (id) id, name, status
-    FROM jsonb_to_recordset(${bulkRows(listed)}::jsonb) AS given (id uuid, name text, status text)
+    FROM json_to_recordset(${bulkRows(listed)}::json) AS given (id uuid, name text, status text)
     WHERE NOT EXISTS (SELECT FROM "ExchangePartner" AS same WHERE same.id = given.id
       AND (same.name, same.status) = (given.name, given.status))
     ORDER BY id

@@ -36,7 +36,7 @@ export async function storeExchanges(
   await tx.$executeRaw`
     INSERT INTO "Exchange" AS stored (id, "customerId", "partnerId", status, "createdAt")
     SELECT DISTINCT ON (id) id, "customerId", "partnerId", status, "createdAt"
-    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, "customerId" uuid, "partnerId" uuid, status text,
+    FROM json_to_recordset(${bulkRows(rows)}::json) AS given (id uuid, "customerId" uuid, "partnerId" uuid, status text,
       "createdAt" timestamptz)
     WHERE NOT EXISTS (SELECT FROM "Exchange" AS same WHERE same.id = given.id AND same."partnerId" = given."partnerId")
     ORDER BY id

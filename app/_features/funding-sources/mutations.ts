@@ -21,7 +21,7 @@ export async function storeFundingSources(tx: Transaction, readings: readonly Fu
     INSERT INTO "FundingSource" AS stored (id, "customerId", name, "bankName", type, status, "isRemoved", "createdAt", "exchangeId", "exchangeLink")
     SELECT DISTINCT ON (id) id, "customerId", name, "bankName", type, status, "isRemoved", "createdAt", "exchangeId",
       CASE WHEN "exchangeId" IS NOT NULL THEN 'only_exchange'::"ExchangeLink" END
-    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given (id uuid, "customerId" uuid, name text, "bankName" text,
+    FROM json_to_recordset(${bulkRows(rows)}::json) AS given (id uuid, "customerId" uuid, name text, "bankName" text,
       type text, status text, "isRemoved" boolean, "createdAt" timestamptz, "exchangeId" uuid)
     WHERE NOT EXISTS (SELECT FROM "FundingSource" AS same WHERE same.id = given.id
       AND (same.name, same."bankName", same.type, same.status, same."isRemoved")
@@ -48,7 +48,7 @@ export async function linkFundingSources(
   if (links.length === 0) return;
   await tx.$executeRaw`
     UPDATE "FundingSource" AS stored SET "exchangeId" = given."exchangeId", "exchangeLink" = 'about_link'
-    FROM jsonb_to_recordset(${bulkRows(links)}::jsonb) AS given ("fundingSourceId" uuid, "exchangeId" uuid)
+    FROM json_to_recordset(${bulkRows(links)}::json) AS given ("fundingSourceId" uuid, "exchangeId" uuid)
     WHERE stored.id = given."fundingSourceId"
       AND (stored."exchangeId", stored."exchangeLink") IS DISTINCT FROM (given."exchangeId", 'about_link'::"ExchangeLink")`;
 }

@@ -56,7 +56,7 @@ async function verify(tx: Transaction, healthy: readonly ExchangeVerdict[], now:
   const rows = healthy.map(({ exchangeId, verdict: { decidedBy } }) => ({ exchangeId, signalId: decidedBy?.id }));
   return tx.$queryRaw<VerifiedCase[]>`
     UPDATE "RepairCase" AS stored SET state = 'verified', "closedAt" = ${now}, "provenById" = signal.id
-    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given ("exchangeId" uuid, "signalId" uuid)
+    FROM json_to_recordset(${bulkRows(rows)}::json) AS given ("exchangeId" uuid, "signalId" uuid)
     JOIN "Signal" AS signal ON signal.id = given."signalId"
     WHERE stored."exchangeId" = given."exchangeId" AND stored."closedAt" IS NULL
       AND stored.state = ANY(${statesBefore("verified")}::"RepairCaseState"[])
@@ -100,7 +100,7 @@ async function correctCauses(tx: Transaction, troubled: readonly ExchangeVerdict
   return tx.$executeRaw`
     UPDATE "RepairCase" AS stored SET cause = given.cause, "brokenSince" = CASE
       WHEN ${REAUTH_REQUIRED} IN (stored.cause, given.cause) THEN given."brokenSince" ELSE stored."brokenSince" END
-    FROM jsonb_to_recordset(${caseRows(troubled, now)}::jsonb) AS given ("exchangeId" uuid, cause text,
+    FROM json_to_recordset(${caseRows(troubled, now)}::json) AS given ("exchangeId" uuid, cause text,
       "brokenSince" timestamptz)
     WHERE stored."exchangeId" = given."exchangeId" AND stored."closedAt" IS NULL AND stored.cause <> given.cause`;
 }
@@ -113,7 +113,7 @@ async function open(tx: Transaction, troubled: readonly ExchangeVerdict[], now: 
     SELECT id, "exchangeId", "customerId", cause, "brokenSince", ${now},
       (SELECT proven.id FROM "RepairCase" AS proven WHERE proven."exchangeId" = given."exchangeId"
         AND proven.state = 'verified' AND proven."closedAt" > ${repeatsAfter} ORDER BY proven."closedAt" DESC LIMIT 1)
-    FROM jsonb_to_recordset(${caseRows(troubled, now)}::jsonb) AS given (id uuid, "exchangeId" uuid, "customerId" uuid,
+    FROM json_to_recordset(${caseRows(troubled, now)}::json) AS given (id uuid, "exchangeId" uuid, "customerId" uuid,
       cause text, "brokenSince" timestamptz)
     WHERE NOT EXISTS (SELECT FROM "RepairCase" AS aside WHERE aside."exchangeId" = given."exchangeId"
       AND aside."closedAt" IS NOT NULL AND aside.state IN ('dismissed', 'claimed')

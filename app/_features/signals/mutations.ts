@@ -199,7 +199,7 @@ async function insertSignals(tx: Transaction, signals: readonly StoredSignal[]):
       "upstreamRequestId", "eventId")
     SELECT id, "customerId", "exchangeId", "fundingSourceId", kind::"SignalKind", value, source::"SignalSource", "observedAt",
       "speaksOfAt", "upstreamRequestId", "eventId"
-    FROM jsonb_to_recordset(${bulkRows(signals)}::jsonb) AS given (id uuid, "customerId" uuid, "exchangeId" uuid,
+    FROM json_to_recordset(${bulkRows(signals)}::json) AS given (id uuid, "customerId" uuid, "exchangeId" uuid,
       "fundingSourceId" uuid, kind text, value text, source text, "observedAt" timestamptz, "speaksOfAt" timestamptz,
       "upstreamRequestId" text, "eventId" uuid)`;
 }
@@ -268,7 +268,7 @@ async function updateExchanges(tx: Transaction, judged: Evaluation["judged"]): P
   await tx.$executeRaw`
     UPDATE "Exchange" AS stored SET status = given.status, health = given.health::"Health", cause = given.cause,
       "brokenSince" = given."brokenSince"
-    FROM jsonb_to_recordset(${bulkRows(rows)}::jsonb) AS given ("exchangeId" uuid, status text, health text, cause text,
+    FROM json_to_recordset(${bulkRows(rows)}::json) AS given ("exchangeId" uuid, status text, health text, cause text,
       "brokenSince" timestamptz)
     WHERE stored.id = given."exchangeId"`;
 }

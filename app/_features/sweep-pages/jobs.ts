@@ -28,8 +28,8 @@ export const laneJob = { name: LANE_JOB, priority: "sweep", schema: lanePayload,
 
 /** Then the lane makes room for other jobs and comes again. */
 const SLICE_MS = 30_000;
-/** While other lanes read the pages that this one could have, they may yet plan more. */
-const IDLE_PAUSE_MS = 250;
+/** While other lanes read the pages that this one could have, they may yet plan more: soon at first, when the list is still to be planned. */
+const IDLE_PAUSES_MS = [15, 30, 60, 120, 250];
 const UNREACHABLE_PAUSE_MS = 15_000;
 
 type LaneRun = { ctx: Context; payload: LanePayload; run: JobRun };
@@ -37,13 +37,19 @@ type LaneRun = { ctx: Context; payload: LanePayload; run: JobRun };
 async function runLane(call: LaneRun): Promise<void> {
   const { ctx, payload, run } = call;
   const endsAt = performance.now() + SLICE_MS;
+  let idle = 0;
   try {
     while (performance.now() < endsAt) {
       run.signal.throwIfAborted();
       const page = await takePage(ctx.db, payload);
-      if (page) await readPage(ctx, page, run);
-      else if (await isLeaving(ctx, payload)) return;
-      else await pause(IDLE_PAUSE_MS, undefined, { signal: run.signal });
+      if (page) {
+        await readPage(ctx, page, run);
+        idle = 0;
+      } else if (await isLeaving(ctx, payload)) return;
+      else {
+        await pause(IDLE_PAUSES_MS[idle] ?? IDLE_PAUSES_MS.at(-1), undefined, { signal: run.signal });
+        idle += 1;
+      }
     }
     await addLaneJob(ctx.db, payload);
   } catch (error) {

@@ -92,7 +92,7 @@ function createRefusalCount(db: Database, now: () => Date, warn: WebhookReceiver
     await db.$executeRaw`
       INSERT INTO "WebhookRefusal" AS known (hour, reason, count)
       SELECT date_trunc('hour', ${now()}::timestamptz), reason, count
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (reason text, count int)
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given (reason text, count int)
       ON CONFLICT (hour, reason) DO UPDATE SET count = known.count + excluded.count`.catch(() =>
       warn({ refusals: rows }, "refused webhooks could not be counted"),
     );
