@@ -85,23 +85,22 @@ export function createSend({ pool, breaker, clock, onCall }: SendParts): Send {
 
     const at = clock();
     const attempt = new Attempt(request.maxBytes);
-    const settle = (errorKind: DwollaErrorKind | null) => {
-      breaker.leave(pass, attempt.status);
-      const { method, pathTemplate, path } = request;
-      const durationMs = performance.now() - startedAt;
-      const requestId = requestIdOf(attempt);
-      report(onCall, { at, method, pathTemplate, path, status: attempt.status, durationMs, requestId, errorKind });
-    };
-
     let answer: Answer;
+    let errorKind: DwollaErrorKind | null = null;
     try {
       answer = await perform(pool, attempt, request, authorization, deadlineAt - startedAt);
     } catch (cause) {
       const error = toDwollaError(request, attempt, cause);
-      settle(error.kind);
+      errorKind = error.kind;
       throw error;
+    } finally {
+      const { status } = attempt;
+      breaker.leave(pass, status);
+      const { method, pathTemplate, path } = request;
+      const durationMs = performance.now() - startedAt;
+      const requestId = requestIdOf(attempt);
+      report(onCall, { at, method, pathTemplate, path, status, durationMs, requestId, errorKind });
     }
-    settle(null);
     if (answer.status === 429) throw httpError(request, answer, breaker.resumesAt());
     return answer;
   };
@@ -116,8 +115,8 @@ async function perform(
 ): Promise<Answer> {
   const { method, path, query, headers: own, body, signal } = request;
   const timer = setTimeout(() => attempt.stop("total_deadline"), remainingMs);
-  const abort = () => attempt.stop("caller_abort");
-  signal?.addEventListener("abort", abort);
+  const abort = signal && (() => attempt.stop("caller_abort"));
+  if (abort) signal.addEventListener("abort", abort);
   try {
     const headers = own.length === 0 ? authorization : [...authorization, ...own];
     pool.dispatch({ method, path: path + query, headers, body }, attempt);
@@ -125,7 +124,7 @@ async function perform(
     return { status: attempt.status ?? 0, headers: attempt.headers, requestId: requestIdOf(attempt), body: answered };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    if (abort) signal.removeEventListener("abort", abort);
   }
 }
 
