@@ -4,12 +4,13 @@ import { DwollaBanner } from "#features/reachability/components/dwolla-banner.ts
 import { ReachabilityProvider } from "#features/reachability/components/reachability-provider.tsx";
 import { loadReachability } from "#features/reachability/loaders.ts";
 import { PageFrame } from "#ui/page-frame.tsx";
+import { Presence } from "#ui/presence.tsx";
 import { pagesFor } from "./navigation.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 
 /** The frame of all staff pages. It is no guard: each loader and each action asks for itself who is there. */
 export default async function ConsoleLayout({ children, panel }: { children: ReactNode; panel: ReactNode }) {
-  const { actor, environment } = await loadFrame();
+  const { actor, environment, presence } = await loadFrame();
   return (
     <ReachabilityProvider initial={await loadReachability()}>
       <PageFrame
@@ -20,6 +21,7 @@ export default async function ConsoleLayout({ children, panel }: { children: Rea
         searchHref="/?q="
         banner={<DwollaBanner />}
       >
+        <Presence href="/api/seen" {...presence} />
         {children}
         {panel}
       </PageFrame>

@@ -4,20 +4,13 @@ import type { StaffActor } from "#domain/actor.ts";
 import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
-import { currentActor, currentActorOfOpenPage } from "./auth.ts";
+import { currentActor } from "./auth.ts";
 import { env } from "./env.ts";
 import { requestContext } from "./request-context.ts";
 
 /** The signed-in person; sends everybody else to the sign-in page. */
 export async function requireActor(): Promise<StaffActor> {
   const actor = await currentActor();
-  if (!actor) redirect("/sign-in");
-  return actor;
-}
-
-/** For what an open page asks by itself, and tells no more than that something is new. */
-export async function requireActorOfOpenPage(): Promise<StaffActor> {
-  const actor = await currentActorOfOpenPage();
   if (!actor) redirect("/sign-in");
   return actor;
 }

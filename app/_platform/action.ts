@@ -9,7 +9,7 @@ import { AppError, type AppErrorCode, ForbiddenError } from "#domain/errors.ts";
 import type { Permission } from "#domain/permissions.ts";
 import { forbidden, isAllowed } from "./access.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
-import { currentActor } from "./auth.ts";
+import { currentActorAtWork } from "./auth.ts";
 import type { Context } from "./context.ts";
 import { db } from "./db.ts";
 import { dwolla } from "./dwolla.ts";
@@ -91,7 +91,7 @@ const client = createSafeActionClient({
 async function authorize(
   options: Pick<ActionOptions<z.ZodType, unknown>, "permission" | "limit" | "action">,
 ): Promise<Context<StaffActor>> {
-  const actor = await currentActor();
+  const actor = await currentActorAtWork();
   if (!actor) throw new AppError("unauthenticated", "Nothing was done: you are signed out. Sign in and try again.");
   const ctx = await actionContext(actor);
   if (!(await isSameOrigin())) {

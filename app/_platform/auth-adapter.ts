@@ -9,9 +9,9 @@ import type { StaffMember, StaffSession } from "./prisma-client/client.ts";
 import { uuidv7 } from "./uuid.ts";
 
 export const SESSION_LIMIT_SECONDS = 8 * 60 * 60;
-const IDLE_LIMIT_MS = 30 * 60_000;
+export const IDLE_LIMIT_MS = 30 * 60_000;
 /** Being seen is noted at most this often, so that reading a page is not a write. */
-const SEEN_EVERY_MS = 60_000;
+export const SEEN_EVERY_MS = 60_000;
 
 /** next-auth's view of a staff member, with what our session callback needs. */
 export interface StaffUser extends AdapterUser {
@@ -25,8 +25,8 @@ export interface AuthAdapterOptions {
   /** Of the request that signs in or out. */
   origin: () => Promise<RequestOrigin>;
   now?: () => Date;
-  /** An open page asks by itself. That is no sign of a person, so it does not put off the end of an idle session. */
-  asksByItself?: boolean;
+  /** A person is behind this request. An open page also asks by itself, which must not put off the end of an idle session. */
+  isByPerson?: boolean;
 }
 
 /**
@@ -39,7 +39,7 @@ export function createAuthAdapter({
   environment,
   origin,
   now = () => new Date(),
-  asksByItself = false,
+  isByPerson = false,
 }: AuthAdapterOptions): Adapter {
   const auditContext = async (actor: StaffActor) => ({ actor, environment, origin: await origin(), now });
   return {
@@ -87,7 +87,7 @@ export function createAuthAdapter({
         include: { staffMember: true },
       });
       if (!session || !isAlive(session, now())) return null;
-      if (!asksByItself) await noteSeen(db(), session, now());
+      if (isByPerson) await noteSeen(db(), session, now());
       return {
         session: { sessionToken, userId: session.staffMemberId, expires: session.expiresAt },
         user: toUser(session.staffMember, session.id),

@@ -1,6 +1,6 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { NextAuthOptions } from "next-auth";
 import type { Adapter } from "next-auth/adapters";
 import { cache } from "react";
@@ -74,11 +74,15 @@ function sessionCookieName(): string {
 /**
  * Who is asking, as the staff table says now. Null when nobody is signed in. One query a page.
  * Not by `getServerSession`, which takes an error of the storage for "nobody": an outage is not a sign-out.
+ * A document is opened by a person. All else may be asked for by a page that is open while nobody is there, and keeps no session alive.
  */
-export const currentActor = cache(() => findActor(authAdapter()));
+export const currentActor = cache(async () => {
+  const isByPerson = (await headers()).get("sec-fetch-dest") === "document";
+  return findActor(authAdapter({ isByPerson }));
+});
 
-/** The same for what an open page asks by itself, which does not keep an idle session alive. */
-export const currentActorOfOpenPage = cache(() => findActor(authAdapter({ asksByItself: true })));
+/** The same for what only a person does: a press, or a key on an open page. */
+export const currentActorAtWork = cache(() => findActor(authAdapter({ isByPerson: true })));
 
 async function findActor(adapter: Adapter): Promise<StaffActor | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
@@ -87,9 +91,9 @@ async function findActor(adapter: Adapter): Promise<StaffActor | null> {
   return found ? (found.user as StaffUser).actor : null;
 }
 
-function authAdapter({ asksByItself = false } = {}): Adapter {
+function authAdapter({ isByPerson = false } = {}): Adapter {
   const { OIDC_ISSUER: issuer, RECONNECT_ENVIRONMENT: environment } = env();
-  return createAuthAdapter({ db, issuer, environment, origin: requestOrigin, asksByItself });
+  return createAuthAdapter({ db, issuer, environment, origin: requestOrigin, isByPerson });
 }
 
 /** Lets staff in and puts everybody else on record. Returns true, or the address that says why not. */

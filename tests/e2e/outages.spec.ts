@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import pg from "pg";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../scripts/embedded-postgres.ts";
 import { freePort } from "../../scripts/ports.ts";
+import { queryAsOwner } from "../support/owner-query.ts";
 import { simulatorControls } from "../support/simulator.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
@@ -245,9 +245,6 @@ async function pressCreate(page: Page): Promise<void> {
     .click();
 }
 
-async function query(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: desk.database.ownerUrl });
-  await client.connect();
-  const { rows } = await client.query(sql).finally(() => client.end());
-  return rows;
+function query(sql: string): Promise<Record<string, unknown>[]> {
+  return queryAsOwner(desk.database.ownerUrl, sql);
 }

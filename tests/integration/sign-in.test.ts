@@ -27,14 +27,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-function adapter({ asksByItself = false } = {}) {
+function adapter({ isByPerson = true } = {}) {
   const { createSession, getSessionAndUser, deleteSession, getUserByAccount, getUserByEmail } = createAuthAdapter({
     db: () => db,
     issuer: ISSUER,
     environment: "simulator",
     origin: async () => ORIGIN,
     now: () => clock,
-    asksByItself,
+    isByPerson,
   });
   if (!createSession || !getSessionAndUser || !deleteSession || !getUserByAccount || !getUserByEmail)
     throw new Error("incomplete");
@@ -80,9 +80,9 @@ describe("a sign-in", () => {
   it("is not kept alive by a page that is open and asks by itself", async () => {
     const { token, signedInAt } = await signIn();
     clock = new Date(signedInAt + 29 * MINUTE);
-    expect(await adapter({ asksByItself: true }).getSessionAndUser(token)).not.toBeNull();
+    expect(await adapter({ isByPerson: false }).getSessionAndUser(token)).not.toBeNull();
     clock = new Date(signedInAt + 30 * MINUTE);
-    expect(await adapter({ asksByItself: true }).getSessionAndUser(token)).toBeNull();
+    expect(await adapter({ isByPerson: false }).getSessionAndUser(token)).toBeNull();
     expect(await adapter().getSessionAndUser(token)).toBeNull();
   });
 

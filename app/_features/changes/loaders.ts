@@ -1,5 +1,5 @@
 import "server-only";
-import { requireActorOfOpenPage } from "#platform/access.ts";
+import { requireActor } from "#platform/access.ts";
 import { changes } from "#platform/db.ts";
 
 /** The browser then comes again, and whether it may is asked anew. */
@@ -19,7 +19,7 @@ let streams = 0;
 
 /** Server-sent events that name a topic and nothing more, so for all staff: "something on your screen may have changed". */
 export async function loadChanges(signal: AbortSignal): Promise<Response> {
-  await requireActorOfOpenPage();
+  await requireActor();
   if (streams >= MAX_STREAMS) return new Response(NO_ROOM, { headers: STREAM_HEADERS });
   const encoder = new TextEncoder();
   let end = () => {};

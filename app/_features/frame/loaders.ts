@@ -2,12 +2,26 @@ import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import type { Environment } from "#domain/permissions.ts";
 import { requireActor } from "#platform/access.ts";
-import { currentActor } from "#platform/auth.ts";
+import { currentActor, currentActorAtWork } from "#platform/auth.ts";
+import { IDLE_LIMIT_MS, SEEN_EVERY_MS } from "#platform/auth-adapter.ts";
 import { env } from "#platform/env.ts";
 
+export interface Frame {
+  actor: StaffActor;
+  environment: Environment;
+  /** How often a person at work is to be reported, and after how long without a report the session is over. */
+  presence: { everyMs: number; idleLimitMs: number };
+}
+
 /** What the frame around every staff page shows. It is no guard: each loader asks for itself. */
-export async function loadFrame(): Promise<{ actor: StaffActor; environment: Environment }> {
-  return { actor: await requireActor(), environment: loadEnvironment() };
+export async function loadFrame(): Promise<Frame> {
+  const presence = { everyMs: SEEN_EVERY_MS, idleLimitMs: IDLE_LIMIT_MS };
+  return { actor: await requireActor(), environment: loadEnvironment(), presence };
+}
+
+/** A person is at work on an open page, so the session is not idle. 401 when it is over. */
+export async function loadSeen(): Promise<Response> {
+  return new Response(null, { status: (await currentActorAtWork()) ? 204 : 401 });
 }
 
 export async function loadSignIn(): Promise<{ isSignedIn: boolean; environment: Environment }> {

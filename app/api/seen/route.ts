@@ -1,0 +1,5 @@
+import { loadSeen } from "#features/frame/loaders.ts";
+
+export function POST(): Promise<Response> {
+  return loadSeen();
+}
