@@ -14,7 +14,7 @@ const BY_HAND = [
   "DwollaEvent_missed",
   "Exchange_troubled",
   "SweepPlan_due",
-  "RepairCase_open_by_age",
+  "RepairCase_open_by_urgency",
   "ReauthSession_pending",
 ];
 

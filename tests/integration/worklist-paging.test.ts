@@ -18,6 +18,7 @@ beforeAll(async () => {
       name: NAMES[index % NAMES.length] ?? "",
       partner: index % 3 === 0 ? "MX" : "Plaid",
       state: index % 4 === 0 ? "session_created" : "open",
+      cause: index % 7 === 0 ? "customer_exchange_reauth_required" : "UpdateCredentials",
       brokenSince: new Date(Date.UTC(2026, 0, 1 + (index % 5), 0, 0, 0, 123)),
     });
   }
@@ -66,6 +67,15 @@ describe.each(WORKLIST_COLUMNS.flatMap((column) => [column, `-${column}`]))("pag
   });
 });
 
+describe("paging", () => {
+  it.each(["since", "-since"])("by %s has every broken link before the first that was only warned of", async (sort) => {
+    const rows = (await readAll(`/?sort=${sort}`, "next")).flatMap((page) => page.rows);
+    const isWarned = rows.map(({ cause }) => cause === "customer_exchange_reauth_required");
+    expect(isWarned).toEqual([...isWarned].sort());
+    expect(new Set(isWarned).size).toBe(2);
+  });
+});
+
 describe("a cursor", () => {
   it("keeps its place when the row it names is closed meanwhile", async () => {
     const first = await open("/?partner=MX");
@@ -86,7 +96,7 @@ describe("a cursor", () => {
   it("beyond the end gives an empty page that still knows the count", async () => {
     const { address } = await open("/");
     const end = await open(
-      worklistHref(address, { after: [Date.UTC(2030, 0, 1), "00000000-0000-4000-8000-000000000000"] }),
+      worklistHref(address, { after: [Date.UTC(2030, 0, 1), "00000000-0000-4000-8000-000000000000", true] }),
     );
     expect(end.page).toMatchObject({ rows: [], matching: TOTAL, nextCursor: null });
   });

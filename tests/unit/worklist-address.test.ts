@@ -8,7 +8,7 @@ function readBack(href: string): ReturnType<typeof parseWorklistAddress> {
 }
 
 describe("the worklist's address", () => {
-  it("gives the plain list, oldest break first, when it says nothing", () => {
+  it("gives the plain list, broken before warned, oldest first, when it says nothing", () => {
     expect(parseWorklistAddress({})).toEqual({ address: PLAIN, ignored: [] });
     expect(worklistHref(PLAIN)).toBe("/");
   });
@@ -56,17 +56,17 @@ describe("the worklist's address", () => {
       state: "claimed",
       sort: { column: "customer", isDescending: true },
     };
-    const after: WorklistAddress["after"] = ["ünïcode 🦊", "00000000-0000-4000-8000-000000000000"];
+    const after: WorklistAddress["after"] = ["ünïcode 🦊", "00000000-0000-4000-8000-000000000000", false];
     expect(readBack(worklistHref(address, { after }))).toEqual({ address: { ...address, after }, ignored: [] });
   });
 
   it("starts at the first page when a filter or the sort changes", () => {
-    const after: WorklistAddress["after"] = [5, "00000000-0000-4000-8000-000000000000"];
+    const after: WorklistAddress["after"] = [5, "00000000-0000-4000-8000-000000000000", false];
     expect(worklistHref({ ...PLAIN, after }, { state: "open" })).toBe("/?state=open");
   });
 
   it("drops a cursor that was made for another sort", () => {
-    const href = worklistHref(PLAIN, { after: [5, "00000000-0000-4000-8000-000000000000"] });
+    const href = worklistHref(PLAIN, { after: [5, "00000000-0000-4000-8000-000000000000", false] });
     expect(readBack(`${href}&sort=customer`).ignored).toEqual(["after"]);
   });
 });

@@ -104,6 +104,7 @@ interface WorklistCounts {
 }
 interface WorklistRecord extends Omit<WorklistRow, "brokenSince" | "lastAttempt"> {
   brokenSince: Date;
+  isLater: boolean;
   sortText: string;
   attemptState: ReauthSessionState | null;
   attemptAt: Date | null;
@@ -115,7 +116,7 @@ interface WorklistRecord extends Omit<WorklistRow, "brokenSince" | "lastAttempt"
  * The counts always give one row, so that an empty page still tells how many rows there are.
  */
 function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Prisma.Sql {
-  const { expression } = SORT_COLUMNS[address.sort.column];
+  const { isLater = Prisma.sql`false`, expression } = SORT_COLUMNS[address.sort.column];
   const forward = address.sort.isDescending ? BACKWARD_ORDER : FORWARD_ORDER;
   const backward = address.sort.isDescending ? FORWARD_ORDER : BACKWARD_ORDER;
   const reading = address.before ? backward : forward;
@@ -123,7 +124,7 @@ function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Pr
     WITH matching AS NOT MATERIALIZED (
       SELECT repair.id AS "caseId", repair."exchangeId", repair."customerId", repair.state, repair.cause,
         repair."brokenSince", repair."repeatOfId" IS NOT NULL AS "isRepeat", customer.name AS "customerName", customer.email, partner.name AS partner,
-        ${expression} AS "sortKey"
+        ${address.sort.isDescending ? Prisma.sql`NOT ${isLater}` : isLater} AS "isLater", ${expression} AS "sortKey"
       FROM "RepairCase" repair
       LEFT JOIN "Customer" customer ON customer.id = repair."customerId"
       LEFT JOIN "Exchange" exchange ON exchange.id = repair."exchangeId"
@@ -131,15 +132,14 @@ function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Pr
       WHERE repair."closedAt" IS NULL ${conditions}
     ), page AS MATERIALIZED (
       SELECT * FROM matching ${beyondCursor(address, reading)}
-      ORDER BY "sortKey" ${reading.direction}, "caseId" ${reading.direction} LIMIT ${WORKLIST_PAGE_SIZE}
+      ORDER BY ${inOrder(reading)} LIMIT ${WORKLIST_PAGE_SIZE}
     ), counts AS (
       SELECT (SELECT count(*) FROM matching) AS matching,
-        (SELECT count(*) FROM matching WHERE ("sortKey", "caseId") ${backward.isBeyond} (
-          SELECT "sortKey", "caseId" FROM page
-          ORDER BY "sortKey" ${forward.direction}, "caseId" ${forward.direction} LIMIT 1)) AS position
+        (SELECT count(*) FROM matching WHERE ("isLater", "sortKey", "caseId") ${backward.isBeyond} (
+          SELECT "isLater", "sortKey", "caseId" FROM page ORDER BY ${inOrder(forward)} LIMIT 1)) AS position
     )
     SELECT counts.*, page."caseId", page."exchangeId", page."customerName", page.email, page.partner, page.cause,
-      page."brokenSince", page."isRepeat", page.state, page."sortKey"::text AS "sortText",
+      page."brokenSince", page."isRepeat", page.state, page."isLater", page."sortKey"::text AS "sortText",
       ${bankNamesOf(Prisma.sql`page."exchangeId"`, Prisma.sql`page."customerId"`)} AS bank,
       attempt.state AS "attemptState", attempt."requestedAt" AS "attemptAt", attempt.name AS "attemptBy"
     FROM counts
@@ -150,18 +150,23 @@ function worklistStatement(address: WorklistAddress, conditions: Prisma.Sql): Pr
       WHERE session."exchangeId" = page."exchangeId"
       ORDER BY session."requestedAt" DESC, session.id DESC LIMIT 1
     ) attempt ON true
-    ORDER BY page."sortKey" ${forward.direction}, page."caseId" ${forward.direction}`;
+    ORDER BY ${inOrder(forward, Prisma.sql`page.`)}`;
 }
 
 const FORWARD_ORDER = { direction: Prisma.sql`ASC`, isBeyond: Prisma.sql`>` };
 const BACKWARD_ORDER = { direction: Prisma.sql`DESC`, isBeyond: Prisma.sql`<` };
 
+function inOrder({ direction }: typeof FORWARD_ORDER, of = Prisma.empty): Prisma.Sql {
+  return Prisma.sql`${of}"isLater" ${direction}, ${of}"sortKey" ${direction}, ${of}"caseId" ${direction}`;
+}
+
 function beyondCursor({ sort, after, before }: WorklistAddress, reading: typeof FORWARD_ORDER): Prisma.Sql {
   const cursor = after ?? before;
   if (!cursor) return Prisma.empty;
-  const [value, caseId] = cursor;
+  const [value, caseId, isLater] = cursor;
   const key = typeof value === "number" ? new Date(value) : value;
-  return Prisma.sql`WHERE ("sortKey", "caseId") ${reading.isBeyond} (${key}::${SORT_COLUMNS[sort.column].type}, ${caseId}::uuid)`;
+  return Prisma.sql`WHERE ("isLater", "sortKey", "caseId") ${reading.isBeyond}
+    (${isLater}::boolean, ${key}::${SORT_COLUMNS[sort.column].type}, ${caseId}::uuid)`;
 }
 
 function filters({ q, partner, cause, state }: WorklistAddress, mayReadNames: boolean): Prisma.Sql {
@@ -203,5 +208,6 @@ function toRow(record: WorklistRecord): WorklistRow {
 }
 
 function cursorOf(record: WorklistRecord, { sort }: WorklistAddress): WorklistCursor {
-  return [sort.column === "since" ? record.brokenSince.getTime() : record.sortText, record.caseId];
+  const value = sort.column === "since" ? record.brokenSince.getTime() : record.sortText;
+  return [value, record.caseId, record.isLater];
 }

@@ -20,7 +20,7 @@ const words = (maximum: number) =>
 
 const LAST_INSTANT_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** Where a page begins: the sort value of a row and its id, as base64url of JSON. Milliseconds for an instant. */
+/** Where a page begins: the sort value of a row, its id, and whether it is one of those behind, as base64url of JSON. Milliseconds for an instant. */
 const cursor = z
   .string()
   .max(1_000)
@@ -35,6 +35,7 @@ const cursor = z
           .refine((text) => !text.includes(NUL)),
       ]),
       z.uuid().toLowerCase(),
+      z.boolean(),
     ]),
   );
 export type WorklistCursor = z.output<typeof cursor>;
