@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import type { WebhookId } from "#domain/ids.ts";
 import { Secret } from "#domain/secret.ts";
 import { startCatchUp } from "#features/catch-ups/mutations.ts";
+import { announceChange, listenToChanges } from "#platform/changes.ts";
 import { type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { runJobs, sweepAll } from "../support/jobs.ts";
@@ -102,6 +103,25 @@ describe("a catch-up", () => {
     expect(await ctx.db.catchUp.findUnique({ where: { id: catchUpId } })).toMatchObject({ state: "finished" });
   });
 
+  test("that Dwolla refuses ends with its reason, and open pages hear of it", async () => {
+    const { catchUpId } = await startCatchUp({ ctx });
+    const changes = listenToChanges({ url: database.appUrl, warn: () => undefined });
+    const heard: string[] = [];
+    changes.subscribe((topic) => heard.push(topic));
+    await vi.waitFor(async () => {
+      await announceChange(ctx.db, "dwolla");
+      expect(heard).toContain("dwolla");
+    });
+    await simulator.fault({ method: "GET", path: "/events", times: 1, fault: { kind: "status", status: 403 } });
+    await runJobs({ appUrl: database.appUrl, ctx });
+    expect(await ctx.db.catchUp.findUnique({ where: { id: catchUpId } })).toMatchObject({
+      state: "failed",
+      failure: "refused",
+    });
+    await vi.waitFor(() => expect(heard).toContain("desk"));
+    await changes.stop();
+  });
+
   test("reads no further than to where the last one was, and is never there twice", async () => {
     await simulator.clearRequests();
     const [first, second] = await Promise.all([startCatchUp({ ctx }), startCatchUp({ ctx })]);
@@ -136,6 +156,20 @@ describe("an event", () => {
     await runJobs({ appUrl: database.appUrl, ctx });
     expect(await ctx.db.fundingSource.count({ where: { customerId, name: "outdated" } })).toBe(0);
     expect(await ctx.db.dwollaEvent.findFirst({ where: FRESH })).toMatchObject({ effect: "read" });
+  });
+
+  test("about a customer who is gone at Dwolla removes the links, and closes their cases as not repairable", async () => {
+    const [broken] = (await simulator.truth()).broken;
+    const { customerId = "", exchangeId = "" } = broken ?? {};
+    await simulator.removeCustomer(customerId);
+    const resource = { path: "customers", id: customerId } as const;
+    await simulator.event({ topic: "customer_deactivated", customerId, resource });
+    await expect.poll(delivered).toBe(1);
+    await runJobs({ appUrl: database.appUrl, ctx });
+    const links = await ctx.db.exchange.findMany({ where: { customerId } });
+    expect(new Set(links.map(({ health }) => health))).toEqual(new Set(["removed"]));
+    expect(await ctx.db.repairCase.findFirst({ where: { exchangeId } })).toMatchObject({ state: "not_repairable" });
+    expect(await ctx.db.dwollaEvent.findFirst({ where: FRESH })).toMatchObject({ effect: "resource_gone" });
   });
 
   test("waits while Dwolla is away, and a warning is on the list nevertheless", async () => {

@@ -18,7 +18,7 @@ import { permittedPage } from "../permitted-page.tsx";
 export const metadata: Metadata = { title: "Webhooks" };
 
 /** Webhooks that change no bank link are announced to nobody: the few who look here ask for them. */
-const REFRESH_MS = 5_000;
+const REFRESH_MS = 15_000;
 
 export default permittedPage(async ({ searchParams }) => {
   const events = await loadEvents(searchParams);

@@ -61,13 +61,10 @@ async function listExchanges(
   customerId: CustomerId,
   options: { signal?: AbortSignal },
 ): Promise<AccountExchange[] | null> {
-  try {
-    const listed = await ctx.dwolla.listExchangesOfCustomer(customerId, options);
-    return listed.map((exchange) => ({ ...exchange, customerId, partnerId: exchange.partnerId ?? NO_PARTNER_ID }));
-  } catch (error) {
-    if (isDwollaError(error) && error.status === 404) return null;
-    throw error;
-  }
+  const listed = await unlessGone(ctx.dwolla.listExchangesOfCustomer(customerId, options));
+  return (
+    listed?.map((exchange) => ({ ...exchange, customerId, partnerId: exchange.partnerId ?? NO_PARTNER_ID })) ?? null
+  );
 }
 
 type StoredExchange = { id: string; customerId: string; partnerId: string; createdAt: Date };
@@ -148,17 +145,30 @@ function linkPlainly(account: Account, balances: readonly Observation[], partner
   });
 }
 
-/** Reads one customer and all bank links anew, as an event gives reason to. */
+/**
+ * Reads one customer and all bank links anew, as an event gives reason to. The links of a customer who is gone at Dwolla are removed.
+ * @returns false where the customer is gone.
+ */
 export async function refreshAccount(
   ctx: Context,
   customerId: CustomerId,
   source: Observation["source"],
-): Promise<void> {
+): Promise<boolean> {
   const readAt = ctx.now();
   const known = await getKnownAccounts(ctx.db, [customerId]);
-  const customer = await ctx.dwolla.getCustomer(customerId);
+  const customer = await unlessGone(ctx.dwolla.getCustomer(customerId));
   const account = await readAccount(ctx, customerId, { known, alwaysListSources: true });
   const partners = await readPartners(ctx, [account], known);
-  const reading = { readAt, customers: [customer], accounts: [account], balances: [], ...partners };
+  const reading = { readAt, customers: customer ? [customer] : [], accounts: [account], balances: [], ...partners };
   await ctx.db.$transaction((tx) => recordAccounts(tx, ctx, reading, source));
+  return customer !== null;
+}
+
+async function unlessGone<Resource>(read: Promise<Resource>): Promise<Resource | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isDwollaError(error) && error.status === 404) return null;
+    throw error;
+  }
 }

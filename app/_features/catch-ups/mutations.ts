@@ -86,13 +86,17 @@ export async function recordEventsPage(
   await announceChange(tx);
 }
 
+/** Before the events that its pages add: one page at a time keeps nobody waiting, and what was missed is known before it is all read. */
 export async function addPageJob(tx: Transaction, catchUpId: string, runAt?: Date): Promise<void> {
-  await addJob(tx, CATCH_UP_JOB, { catchUpId }, { key: CATCH_UP_JOB, priority: 5, ...(runAt && { runAt }) });
+  await addJob(tx, CATCH_UP_JOB, { catchUpId }, { key: CATCH_UP_JOB, priority: -1, ...(runAt && { runAt }) });
 }
 
 export async function failCatchUp(ctx: Context, catchUpId: string, failure: CatchUpFailure): Promise<void> {
-  await ctx.db.catchUp.updateMany({
-    where: { id: catchUpId, state: "running" },
-    data: { state: "failed", failure, finishedAt: ctx.now() },
+  await ctx.db.$transaction(async (tx) => {
+    await tx.catchUp.updateMany({
+      where: { id: catchUpId, state: "running" },
+      data: { state: "failed", failure, finishedAt: ctx.now() },
+    });
+    await announceChange(tx);
   });
 }

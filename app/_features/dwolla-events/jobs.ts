@@ -57,8 +57,7 @@ async function readAnew(ctx: Context, event: DwollaEvent): Promise<EventEffect> 
   if (reading === "exchange") return readExchange(ctx, event, source);
   const customerId = reading === "customer" ? event.resourceId : event.customerId;
   if (customerId === null) return "unknown_customer";
-  await refreshAccount(ctx, customerId as CustomerId, source);
-  return "read";
+  return (await refreshAccount(ctx, customerId as CustomerId, source)) ? "read" : "resource_gone";
 }
 
 /**

@@ -4,8 +4,8 @@ import type { WebhookSubscription } from "#dwolla/webhook-subscriptions.ts";
 
 /** The page is drawn from our own data; this part of it must not keep anybody waiting. */
 const PATIENCE_MS = 3_000;
-/** Many may look at the page, and it follows changes by itself. */
-const ANSWER_LIFE_MS = 10_000;
+/** Many may leave the page open, and it reads itself again by itself; what is pressed on it is seen at once. */
+const ANSWER_LIFE_MS = 60_000;
 
 /** Instants are ISO 8601. */
 export interface SubscriptionView {
@@ -22,7 +22,7 @@ export type SubscriptionsAnswer =
 
 const latest = new WeakMap<DwollaClient, { answer: Promise<SubscriptionsAnswer>; askedAt: number }>();
 
-/** What Dwolla says about subscriptions, ten seconds old at most. Never rejects because of Dwolla. */
+/** What Dwolla says about subscriptions, a minute old at most. Never rejects because of Dwolla. */
 export function getSubscriptions(dwolla: DwollaClient, webhookUrl: string): Promise<SubscriptionsAnswer> {
   const known = latest.get(dwolla);
   if (known && Date.now() - known.askedAt < ANSWER_LIFE_MS) return known.answer;
