@@ -111,7 +111,7 @@ export class WebhookDelivery {
     const { subscription, event, body, attempts } = webhook;
     const headers = signedHeaders(subscription, event.topic, body);
     const request = { timestamp: this.#clock.timestamp(), url: subscription.url, headers: headerPairs(headers), body };
-    const attempt: Attempt = { id: randomUUID(), request };
+    const attempt: Attempt = { id: randomUUID(), request, isOver: false };
     attempts.push(attempt);
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
     try {
@@ -128,7 +128,9 @@ export class WebhookDelivery {
     this.#settle(webhook, attempt);
   }
 
-  #settle(webhook: Webhook, { response }: Attempt): void {
+  #settle(webhook: Webhook, attempt: Attempt): void {
+    attempt.isOver = true;
+    const { response } = attempt;
     const { subscription, attempts } = webhook;
     const now = this.#clock.now();
     if (response !== undefined && response.statusCode >= 200 && response.statusCode < 300) {

@@ -33,9 +33,10 @@ function view({ id, event, attempts, isLost, nextAttemptAt }: Webhook) {
     eventId: event.id,
     topic: event.topic,
     isLost,
-    attempts: attempts.map(({ request, response }) => ({
+    attempts: attempts.map(({ request, response, isOver }) => ({
       at: request.timestamp,
       status: response?.statusCode ?? null,
+      isOver,
     })),
     nextAttemptAt: nextAttemptAt === undefined ? null : new Date(nextAttemptAt).toISOString(),
   };

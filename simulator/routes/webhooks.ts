@@ -57,6 +57,6 @@ export function webhookBody({ world }: Simulator, request: FastifyRequest, webho
     accountId: world.accountId,
     eventId: webhook.event.id,
     subscriptionId: webhook.subscription.id,
-    attempts: webhook.attempts,
+    attempts: webhook.attempts.map(({ id, request, response }) => ({ id, request, response })),
   };
 }

@@ -19,6 +19,8 @@ export type Attempt = {
   id: string;
   request: { timestamp: string; url: string; headers: HeaderPair[]; body: string };
   response?: { timestamp: string; headers: HeaderPair[]; statusCode: number; body: string };
+  /** Nothing more will come of it. */
+  isOver: boolean;
 };
 export type Webhook = {
   id: string;

@@ -7,12 +7,14 @@ import { type BenchDesk, runSweep, startBenchDesk } from "./support/desk.ts";
 import { readPairs } from "./support/options.ts";
 import { connectOwner, type Owner } from "./support/owner.ts";
 import { measurePairs, medianOf, type PairsResult, sameAgainstSame } from "./support/pairs.ts";
+import { useOf } from "./support/process-use.ts";
 import { type Program, startProgram } from "./support/program.ts";
 import { type Figure, report } from "./support/report.ts";
 import { signedWebhook } from "./support/signed-webhooks.ts";
 
 const CUSTOMERS = 200;
 const SAMPLES = 20;
+const EMPTY_ROUNDS = 5;
 const REACH = [
   { atOnce: 10, least: 0.9 },
   { atOnce: 64, least: 1.2 },
@@ -35,12 +37,14 @@ await runProgram(async (cleanup) => {
   const web = await desk.startWeb();
   const visibleMs = await measureVisibility(desk);
   const load = await startProgram(cleanup, "webhook-load");
-  const rates = await measureRates(cleanup, { desk, owner, load, pairs });
+  const rates = await measureRates(cleanup, { desk, owner, load, pairs, web });
+  const emptyRoute = await measureEmptyRoute(desk, load);
   const lost = await countLost({ desk, owner, load, webPid: web.pid });
   await report("webhook", {
     ownerUrl: desk.database.ownerUrl,
     figures: [
       ...rates.flatMap(({ figures }) => figures),
+      { name: "an address of the web app that stores nothing, 10 connections: answers a second", value: emptyRoute },
       { name: "visible in the list after, median", value: medianOf(visibleMs), unit: "ms", target: { most: 250 } },
       { name: "visible in the list after, slowest", value: Math.max(...visibleMs), unit: "ms" },
       { name: "acknowledged and lost after kill -9", value: lost.lost, target: { most: 0 } },
@@ -94,38 +98,71 @@ interface Parts {
   owner: Owner;
   load: Program;
   pairs: number;
+  web: { pid: number };
 }
 
-async function measureRates(cleanup: Cleanup, { desk, owner, load, pairs }: Parts) {
+/** What Next alone allows: the receiver adds to it what it costs. */
+async function measureEmptyRoute(desk: BenchDesk, load: Program): Promise<number> {
+  const url = `${desk.env.NEXTAUTH_URL}/api/health/live`;
+  const task = { ...taskOf(desk, { url, atOnce: 10, count: COUNTS.web }), method: "GET" } as const;
+  const rates: number[] = [];
+  for (let round = 0; round < EMPTY_ROUNDS; round += 1) {
+    const { ms, failed } = await load.ask<LoadResult>(task);
+    if (failed > 0) throw new Error(`${failed} of ${COUNTS.web} were not answered by ${url}.`);
+    rates.push((COUNTS.web / ms) * 1000);
+  }
+  return medianOf(rates);
+}
+
+async function measureRates(cleanup: Cleanup, { desk, owner, load, pairs, web }: Parts) {
   const env = { ...desk.env, FLOOR_DATABASE_URL: desk.database.ownerUrl };
   const floor = await startProgram(cleanup, "floor-insert", env);
   const receiver = await startProgram<{ url: string }>(cleanup, "webhook-receiver", env);
   const targets = [
-    { name: "the web app", url: webhookUrl(desk), count: COUNTS.web },
-    { name: "the receiver alone", url: receiver.hello.url, count: COUNTS.receiver },
+    { name: "the web app", url: webhookUrl(desk), count: COUNTS.web, pid: web.pid },
+    { name: "the receiver alone", url: receiver.hello.url, count: COUNTS.receiver, pid: receiver.pid },
   ];
   const rates: { name: string; rate: PairsResult; figures: Figure[] }[] = [];
   for (const { atOnce, least } of REACH) {
-    for (const { url, count, name: target } of targets) {
-      const rate = await measurePairs({
-        pairs,
-        ours: async () => {
-          await owner.run(`TRUNCATE "DwollaEvent", graphile_worker._private_jobs`);
-          const { ms, failed } = await load.ask<LoadResult>(taskOf(desk, { url, atOnce, count }));
-          if (failed > 0) throw new Error(`${failed} webhooks were not taken by ${target}.`);
-          return count / ms;
-        },
-        floor: async () => {
-          await owner.run("TRUNCATE floor_event");
-          const { ms } = await floor.ask<{ ms: number }>({ atOnce, count: COUNTS.floor });
-          return COUNTS.floor / ms;
-        },
-      });
+    for (const { url, count, name: target, pid } of targets) {
+      const ours = async () => {
+        await owner.run(`TRUNCATE "DwollaEvent", graphile_worker._private_jobs`);
+        const { ms, failed } = await load.ask<LoadResult>(taskOf(desk, { url, atOnce, count }));
+        if (failed > 0) throw new Error(`${failed} webhooks were not taken by ${target}.`);
+        return count / ms;
+      };
+      const its = async () => {
+        await owner.run("TRUNCATE floor_event");
+        const { ms } = await floor.ask<{ ms: number }>({ atOnce, count: COUNTS.floor });
+        return COUNTS.floor / ms;
+      };
+      const rate = await measurePairs({ pairs, ours, floor: its });
       const name = `${target}, ${atOnce} connections`;
-      rates.push({ name, rate, figures: figuresOf(name, rate, least) });
+      const [our, their] = [await twinsOf(owner, pid, count, ours), await twinsOf(owner, floor.pid, COUNTS.floor, its)];
+      rates.push({ name, rate, figures: [...figuresOf(name, rate, least), ...twinFigures(name, our, their)] });
     }
   }
   return rates;
+}
+
+type Twins = { cpuUs: number; statements: number; walBytes: number };
+
+/** What one webhook, or one INSERT, costs however busy the machine is. */
+async function twinsOf(owner: Owner, pid: number, count: number, side: () => Promise<unknown>): Promise<Twins> {
+  const { result, cost } = await owner.costOf(() => useOf(pid, side));
+  return {
+    cpuUs: (result.use.cpuMs * 1000) / count,
+    statements: cost.statements / count,
+    walBytes: cost.walBytes / count,
+  };
+}
+
+function twinFigures(name: string, our: Twins, floor: Twins): Figure[] {
+  return [
+    { name: `${name}: CPU each, ours (floor ${floor.cpuUs.toFixed(0)})`, value: our.cpuUs, unit: "us" },
+    { name: `${name}: statements each, ours (floor ${floor.statements.toFixed(2)})`, value: our.statements },
+    { name: `${name}: WAL each, ours (floor ${floor.walBytes.toFixed(0)})`, value: our.walBytes, unit: "B" },
+  ];
 }
 
 function figuresOf(name: string, rate: PairsResult, least: number): Figure[] {
@@ -139,7 +176,7 @@ function figuresOf(name: string, rate: PairsResult, least: number): Figure[] {
 }
 
 /** What was answered with 200 and is not in the database after the process was killed. */
-async function countLost({ desk, owner, load, webPid }: Omit<Parts, "pairs"> & { webPid: number }) {
+async function countLost({ desk, owner, load, webPid }: Omit<Parts, "pairs" | "web"> & { webPid: number }) {
   await owner.run(`TRUNCATE "DwollaEvent", graphile_worker._private_jobs`);
   const sent = load.ask<LoadResult>(taskOf(desk, { url: webhookUrl(desk), atOnce: 64, count: 20_000 }));
   while ((await desk.db.dwollaEvent.count()) < KILLED_AFTER) await sleep(50);

@@ -31,7 +31,7 @@ test("the whole journey works with the keyboard alone", async ({ page, simulator
   await page.keyboard.press("ArrowDown");
   await tabTo(page, /^Create session for/);
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Session created")).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("Session created")).toBeVisible();
   await tabTo(page, "Reveal");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Plaid Link token", { exact: true })).toBeVisible();

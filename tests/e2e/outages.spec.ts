@@ -57,7 +57,7 @@ test("a press while Postgres is stopped reaches nobody, says so, and works again
     .poll(async () => (await fetch(`${desk.webUrl}/api/health/ready`)).status, { timeout: RETURN_LIMIT_MS })
     .toBe(200);
   await pressCreate(page);
-  await expect(page.getByText("Session created")).toBeVisible({ timeout: RETURN_LIMIT_MS });
+  await expect(page.getByRole("dialog").getByText("Session created")).toBeVisible({ timeout: RETURN_LIMIT_MS });
   expect(Date.now() - returnedAt).toBeLessThan(2 * RETURN_LIMIT_MS);
   expect(await simulator.requests(POSTS)).toHaveLength(1);
 });
@@ -152,7 +152,7 @@ test.describe("while Dwolla does not answer", () => {
     await simulator.outage("none");
     await expect(send).toBeEnabled({ timeout: SILENCE_LIMIT_MS });
     await send.click();
-    await expect(page.getByText("Session created")).toBeVisible();
+    await expect(page.getByRole("dialog").getByText("Session created")).toBeVisible();
   });
 });
 

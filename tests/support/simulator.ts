@@ -11,7 +11,7 @@ type SentWebhook = {
   eventId: string;
   topic: string;
   isLost: boolean;
-  attempts: { at: string; status: number | null }[];
+  attempts: { at: string; status: number | null; isOver: boolean }[];
   nextAttemptAt: string | null;
 };
 type NewEvent = {

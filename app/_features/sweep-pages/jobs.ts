@@ -88,8 +88,9 @@ async function readListPage(ctx: Context, { offset, size }: SweepPage, { signal 
     customers.push(...answer.customers);
     totals.push(answer.total);
   }
-  const total = totals.at(-1) ?? 0;
-  return { readAt, customers, total, isTorn: totals.some((before) => before > total) };
+  const total = totals.at(-1);
+  if (total === undefined) throw new Error("a page of the list spans no customer");
+  return { readAt, customers, total, isTorn: totals.some((each, call) => each < (totals[call - 1] ?? 0)) };
 }
 
 /** Dwolla's rate limit and outages are waited out, however long they take; what would be the same again ends the sweep. */

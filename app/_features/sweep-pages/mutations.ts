@@ -35,7 +35,7 @@ export interface ListPageReading {
   customers: readonly Customer[];
   /** As the last of its calls said. */
   total: number;
-  /** There were more at an earlier one of its calls. */
+  /** From one of its calls to the next there were fewer. */
   isTorn: boolean;
 }
 
@@ -60,21 +60,25 @@ export async function recordListPage(
   if (settled.isLast && (await isPhaseDone(tx, sweepId, "list"))) await endListPass(tx, ctx, sweepId, total);
 }
 
-/** `isNew`: nobody else has recorded it. `isLast`: no other page that is planned so far is still to be read. */
+/**
+ * `isNew`: nobody else has recorded it, and its plan was not lost in a crash of the database, after which nothing would be known of
+ * the other pages. `isLast`: no other page that is planned so far is still to be read.
+ */
 async function settleListPage(
   tx: Transaction,
   { sweepId, pageNumber }: SweepPage,
   { customers, finishedAt }: { customers: readonly Customer[]; finishedAt: Date },
 ): Promise<{ isNew: boolean; isLast: boolean } | undefined> {
   const [settled] = await tx.$queryRaw<{ isNew: boolean; isLast: boolean }[]>`
-    WITH page AS (
-      INSERT INTO "SweepPage" ("sweepId", phase, "pageNumber", "finishedAt", "customersRead")
-      VALUES (${sweepId}::uuid, 'list', ${pageNumber}, ${finishedAt}, ${customers.length}) ON CONFLICT DO NOTHING RETURNING 1
-    ), plan AS (
+    WITH plan AS (
       UPDATE "SweepPlan" SET lane = 'done', "customerIds" = ${customers.map(({ id }) => id)}::uuid[]
-      WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list' AND "pageNumber" = ${pageNumber} AND EXISTS (SELECT FROM page)
+      WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list' AND "pageNumber" = ${pageNumber} AND lane IS DISTINCT FROM 'done'
+      RETURNING 1
+    ), page AS (
+      INSERT INTO "SweepPage" ("sweepId", phase, "pageNumber", "finishedAt", "customersRead")
+      SELECT ${sweepId}::uuid, 'list', ${pageNumber}, ${finishedAt}::timestamptz, ${customers.length} FROM plan
     )
-    SELECT EXISTS (SELECT FROM page) AS "isNew", NOT EXISTS (
+    SELECT EXISTS (SELECT FROM plan) AS "isNew", NOT EXISTS (
       SELECT FROM "SweepPlan" WHERE "sweepId" = ${sweepId}::uuid AND phase = 'list' AND lane IS DISTINCT FROM 'done'
         AND "pageNumber" <> ${pageNumber}) AS "isLast"`;
   return settled;
@@ -82,7 +86,7 @@ async function settleListPage(
 
 export type DetailPageReading = AccountsReading & { customersSkipped: number };
 
-/** Stores a page of details. Recorded twice, it is recorded once. */
+/** Stores a page of details. Recorded twice, it is recorded once; and not at all when its plan was lost in a crash of the database. */
 export async function recordDetailPage(
   tx: Transaction,
   ctx: RecordContext,
@@ -92,6 +96,8 @@ export async function recordDetailPage(
   const { sweepId, pageNumber } = page;
   const sweep = await lockLive(tx, sweepId);
   if (!sweep) return;
+  const planned = await tx.sweepPlan.deleteMany({ where: { sweepId, phase: "detail", pageNumber } });
+  if (planned.count === 0) return;
   const { verdicts, confirmed } = await recordAccounts(tx, ctx, reading, "sweep");
   const counts = {
     finishedAt: ctx.now(),
@@ -101,24 +107,10 @@ export async function recordDetailPage(
     balancesChecked: reading.balances.length,
     brokenFound: [...verdicts.values()].filter(({ verdict }) => verdict.health === "broken").length,
   };
-  // After the recording, so that a page which somebody else recorded meanwhile undoes nothing but counts nothing either.
-  if (!(await insertPage(tx, page, counts))) return;
+  await tx.sweepPage.create({ data: { sweepId, phase: "detail", pageNumber, ...counts } });
   await keepCoverage(tx, { sweepId, pageNumber, provenAt: reading.readAt, exchangeIds: confirmed });
-  await tx.sweepPlan.deleteMany({ where: { sweepId, phase: "detail", pageNumber } });
   if (sweep.waitsFor !== null) await goOn(tx, sweepId);
   if (await isPhaseDone(tx, sweepId, "detail")) await finishSweep(tx, ctx, sweepId);
-}
-
-type PageCounts = { finishedAt: Date; customersRead: number } & Partial<
-  Record<"customersSkipped" | "exchangesRead" | "balancesChecked" | "brokenFound", number>
->;
-
-async function insertPage(tx: Transaction, { sweepId, phase, pageNumber }: SweepPage, counts: PageCounts) {
-  const { count } = await tx.sweepPage.createMany({
-    data: [{ sweepId, phase, pageNumber, ...counts }],
-    skipDuplicates: true,
-  });
-  return count === 1;
 }
 
 async function keepCoverage(
@@ -212,7 +204,8 @@ async function endListPass(tx: Transaction, ctx: RecordContext, sweepId: string,
 
 /**
  * Cuts our customers into pages by risk: those whom something happened to lately first, then those whose links were unproven
- * longest, and of these the ones at partners that send no warnings. @returns whether there is anybody.
+ * longest, and of these the ones at partners that send no warnings; last those of whom no link is known. A confirmation is a signal
+ * or, where it said nothing new, the coverage of a sweep. @returns whether there is anybody.
  */
 async function planDetails(tx: Transaction, sweepId: string): Promise<boolean> {
   await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${PLANNING_LIMIT_MS}`);
@@ -223,17 +216,20 @@ async function planDetails(tx: Transaction, sweepId: string): Promise<boolean> {
       SELECT "customerId" FROM "RepairCase" WHERE "closedAt" IS NULL
       UNION
       SELECT "customerId" FROM "DwollaEvent" WHERE "createdAt" > now() - interval '3 days' AND "customerId" IS NOT NULL
-    ), proven AS (
-      SELECT "customerId", max("observedAt") AS at FROM "Signal" WHERE kind = 'balance_check' GROUP BY "customerId"
-    ), warned AS (
-      SELECT DISTINCT "customerId" FROM "Exchange" WHERE "partnerId" = ANY(${warning}::uuid[])
+    ), confirmed AS (
+      SELECT "exchangeId" AS id, "observedAt" AS at FROM "Signal" WHERE kind = 'balance_check' AND "exchangeId" IS NOT NULL
+      UNION ALL
+      SELECT unnest("exchangeIds"), "provenAt" FROM "SweepCoverage"
+    ), linked AS (
+      SELECT exchange."customerId", bool_or(exchange."partnerId" = ANY(${warning}::uuid[])) AS "isWarned", max(confirmed.at) AS "provenAt"
+      FROM "Exchange" AS exchange LEFT JOIN confirmed ON confirmed.id = exchange.id
+      WHERE exchange.health <> 'removed' GROUP BY exchange."customerId"
     ), ranked AS (
-      SELECT customer.id, row_number() OVER (ORDER BY touched."customerId" IS NULL, proven.at NULLS FIRST,
-        warned."customerId" IS NOT NULL, customer.id) - 1 AS place
+      SELECT customer.id, row_number() OVER (ORDER BY touched."customerId" IS NULL, linked."customerId" IS NULL,
+        linked."provenAt" NULLS FIRST, linked."isWarned", customer.id) - 1 AS place
       FROM "Customer" AS customer
       LEFT JOIN touched ON touched."customerId" = customer.id
-      LEFT JOIN proven ON proven."customerId" = customer.id
-      LEFT JOIN warned ON warned."customerId" = customer.id
+      LEFT JOIN linked ON linked."customerId" = customer.id
     )
     INSERT INTO "SweepPlan" ("sweepId", phase, "pageNumber", "customerIds")
     SELECT ${sweepId}::uuid, 'detail', page, array_agg(id ORDER BY place)

@@ -131,10 +131,12 @@ const TELLING_CUSTOMERS = 1_000;
 
 /** At the cost of the customers read so far, as soon as these are enough to tell: a first sweep has more to ask of each. */
 function countCallsLeft(sweep: LatestSweep, callsUsed: number): number | null {
-  const { mode, phase, pagesDone, pagesTotal, customersTotal, customersRead, customersSkipped } = sweep;
+  const { mode, phase, customersTotal, customersRead, customersSkipped } = sweep;
   if (customersTotal === null) return null;
   const perCustomer = CALLS_PER_CUSTOMER[mode];
-  if (phase === "list") return Math.max(0, (pagesTotal ?? 0) - pagesDone) + customersTotal * perCustomer;
+  if (phase === "list") {
+    return Math.ceil(Math.max(0, customersTotal - customersRead) / CUSTOMERS_PAGE_MAX) + customersTotal * perCustomer;
+  }
   const done = customersRead + customersSkipped;
   const listCalls = Math.ceil(customersTotal / CUSTOMERS_PAGE_MAX);
   const seenPerCustomer = done < TELLING_CUSTOMERS ? perCustomer : Math.max(1, (callsUsed - listCalls) / done);

@@ -129,6 +129,8 @@ export async function failSweep({
       where: { id: input.sweepId, state: "running" },
       data: { state: "failed", failure: input.failure, finishedAt: ctx.now(), waitsFor: null, waitsUntil: null },
     });
-    if (count > 0) await announceChange(tx);
+    if (count === 0) return;
+    await tx.sweepPlan.deleteMany({ where: { sweepId: input.sweepId } });
+    await announceChange(tx);
   });
 }

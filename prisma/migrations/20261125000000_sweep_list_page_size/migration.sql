@@ -1,5 +1,2 @@
--- AlterTable
-ALTER TABLE "SweepPlan" ADD COLUMN     "size" INTEGER NOT NULL DEFAULT 0;
-
--- What a page of the list was until now.
-UPDATE "SweepPlan" SET "size" = 200 WHERE "phase" = 'list';
+-- 200 is what a page of the list was until now, and is for workers of before that run beside new ones.
+ALTER TABLE "SweepPlan" ADD COLUMN     "size" INTEGER NOT NULL DEFAULT 200;

@@ -3,6 +3,8 @@ import { signedWebhooks } from "../support/signed-webhooks.ts";
 
 export interface LoadTask {
   url: string;
+  /** GET sends nothing: for an address that only answers. */
+  method?: "POST" | "GET";
   atOnce: number;
   count: number;
   secret: string;
@@ -22,7 +24,7 @@ process.once("disconnect", () => process.exit(0));
 process.send?.({});
 
 /** Sends signed webhooks from so many connections, each the next as soon as the last is answered. Ends early when nobody answers. */
-async function send({ url, atOnce, count, secret, origin }: LoadTask): Promise<LoadResult> {
+async function send({ url, method = "POST", atOnce, count, secret, origin }: LoadTask): Promise<LoadResult> {
   const webhooks = signedWebhooks(count, { secret, origin });
   const { origin: target, pathname: path } = new URL(url);
   const pool = new Pool(target, { connections: atOnce, pipelining: 1 });
@@ -34,7 +36,7 @@ async function send({ url, atOnce, count, secret, origin }: LoadTask): Promise<L
       if (failed > atOnce) return;
       const headers = { "content-type": "application/json", "x-request-signature-sha-256": signature };
       const status = await pool
-        .request({ method: "POST", path, headers, body })
+        .request({ method, path, headers, ...(method === "POST" && { body }) })
         .then(async (answer) => answer.body.dump().then(() => answer.statusCode))
         .catch(() => null);
       if (status === 200) acknowledged.push(eventId);
