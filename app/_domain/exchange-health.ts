@@ -173,11 +173,10 @@ function startOfRun(line: readonly Signal[]): Date | null {
   return line[before + 1]?.speaksOfAt ?? null;
 }
 
-/** The newest status, where it is the `active` that follows a `deactivated`. */
+/** The `active` that took back a `deactivated`, where nothing but `active` came since: that one is news, those after it prove nothing. */
 function reactivation(statuses: readonly Signal[]): Signal | undefined {
-  const last = statuses.at(-1);
-  const before = statuses.findLast(({ value }) => value !== last?.value);
-  return last?.value === "active" && before?.value === "deactivated" ? last : undefined;
+  const before = statuses.findLastIndex(({ value }) => value !== "active");
+  return statuses[before]?.value === "deactivated" ? statuses[before + 1] : undefined;
 }
 
 function earlier(a: Date | null, b: Date | null): Date | null {

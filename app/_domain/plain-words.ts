@@ -184,6 +184,7 @@ export const FINDING_WORDS: Record<ProofFinding, string> = {
   still_broken: "the bank still refuses",
   works_but_warned: "the link works, but the announced end of access stands",
   not_proven: "nothing was said for or against",
+  no_answer: "the bank could not be asked",
   cannot_be_proven: "nothing here can be asked for a proof",
   removed: "the link was removed",
   gone: "Dwolla no longer knows the link",

@@ -17,6 +17,7 @@ export type ProofFinding =
   | "still_broken"
   | "works_but_warned"
   | "not_proven"
+  | "no_answer"
   | "cannot_be_proven"
   | "removed"
   | "gone"

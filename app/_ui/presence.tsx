@@ -21,7 +21,11 @@ export function Presence({ href, everyMs, idleLimitMs }: PresenceProps) {
     let idle: ReturnType<typeof setTimeout>;
     const waitForIdle = () => {
       clearTimeout(idle);
-      idle = setTimeout(router.refresh, idleLimitMs + everyMs);
+      idle = setTimeout(readAgain, idleLimitMs + everyMs);
+    };
+    const readAgain = () => {
+      router.refresh();
+      waitForIdle();
     };
     const report = () => {
       waitForIdle();

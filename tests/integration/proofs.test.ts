@@ -81,6 +81,22 @@ describe("after a reveal", () => {
     expect(await simulator.requests({ path: exchangeId })).toEqual([]);
   });
 
+  test("one bank fails for days while Dwolla answers: each probe counts, in the end no more, and the case says why", async () => {
+    const { exchangeId } = await revealedSession();
+    const fault = { kind: "status", status: 500, code: "RequestTimeout" } as const;
+    await simulator.fault({ path: "/funding-sources/*/balance", times: 100_000, fault });
+    await elapse(MINUTE);
+    expect(await proofOf(exchangeId)).toMatchObject({ state: "running", probes: 1, lastFinding: "no_answer" });
+    for (let probe = 1; probe < PROBES_AFTER_REVEAL; probe += 1) {
+      const { nextProbeAt } = await proofOf(exchangeId);
+      await elapse(((nextProbeAt?.getTime() ?? 0) - now().getTime()) / 1000 + 1);
+    }
+    expect(await proofOf(exchangeId)).toMatchObject({ state: "given_up", probes: PROBES_AFTER_REVEAL });
+    const attempts = await worker.db.signal.count({ where: { exchangeId, source: "proof", kind: "exchange_status" } });
+    expect(attempts).toBe(PROBES_AFTER_REVEAL);
+    expect(await caseOf(exchangeId)).toMatchObject({ state: "session_created", closedAt: null });
+  });
+
   test("Dwolla is away for an hour: the probe is repeated when it is back, and not counted", async () => {
     const { exchangeId, dwollaSessionId } = await revealedSession();
     await simulator.outage("down");

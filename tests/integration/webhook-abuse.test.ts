@@ -126,8 +126,8 @@ test("many megabytes of refused webhooks leave nothing behind in memory", async 
   await flood(100);
   const before = memoryInUse();
   await flood(1_500);
-  // 90 MB came in: a leak of a third of it would be seen.
-  expect(memoryInUse() - before).toBeLessThan(30 * MB);
+  // 90 MB came in: a leak of a third of it would be seen. What the last requests held is let go a little later.
+  await expect.poll(() => memoryInUse() - before, { timeout: 10_000 }).toBeLessThan(30 * MB);
 });
 
 /** Writes on until it is answered or cut off. */

@@ -120,6 +120,9 @@ describe("for any signals, the verdict", () => {
           .sort(byTime)
           .at(-1);
         expect(["deactivated", "removed"]).not.toContain(newestStatus?.value);
+        if (decidedBy.kind !== "exchange_status") return;
+        const statuses = signals.filter(({ kind }) => kind === "exchange_status").sort(byTime);
+        expect(statuses[statuses.findIndex(({ id }) => id === decidedBy.id) - 1]?.value).toBe("deactivated");
       }),
     );
   });
@@ -224,6 +227,14 @@ describe("the verdict", () => {
     const active = status(2, "active");
     expect(exchangeHealth([status(1, "deactivated"), active])).toMatchObject({ health: "healthy", decidedBy: active });
     expect(exchangeHealth([status(1, "deactivated"), status(2, "hibernating")]).health).toBe("unknown");
+  });
+
+  test("is proven by the active that took back deactivated, not by those after it", () => {
+    const back = status(2, "active");
+    const signals = [status(1, "deactivated"), back, status(8, "active")];
+    expect(exchangeHealth(signals)).toMatchObject({ health: "healthy", decidedBy: back });
+    const claimed = [...signals, warning(9), said("customer_claim", 10, "finished"), status(11, "active")];
+    expect(exchangeHealth(claimed)).toMatchObject({ health: "reauth_required", cause: REAUTH_REQUIRED });
   });
 
   test("counts the refusal of two answers of one instant", () => {

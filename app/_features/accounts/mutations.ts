@@ -1,7 +1,8 @@
 import { plainExchange } from "#domain/funding-source-link.ts";
 import type { CustomerId, ExchangeId, ExchangePartnerId } from "#domain/ids.ts";
+import { isCode } from "#dwolla/answer.ts";
 import type { Customer } from "#dwolla/customers.ts";
-import { isDwollaError } from "#dwolla/errors.ts";
+import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
 import type { ExchangePartner } from "#dwolla/exchange-partners.ts";
 import { storeCustomers } from "#features/customers/mutations.ts";
 import { NO_PARTNER_ID, storeExchangePartners, UNKNOWN_PARTNER_NAME } from "#features/exchange-partners/mutations.ts";
@@ -168,7 +169,12 @@ async function unlessGone<Resource>(read: Promise<Resource>): Promise<Resource |
   try {
     return await read;
   } catch (error) {
-    if (isDwollaError(error) && error.status === 404) return null;
+    if (isDwollaError(error) && saysNotFound(error)) return null;
     throw error;
   }
+}
+
+/** In Dwolla's own words: the 404 of a gateway, or of the token's address, says nothing about a customer. */
+function saysNotFound(error: DwollaError): boolean {
+  return error.kind === "http" && isCode(error.code, "NotFound") && error.pathTemplate.startsWith("/customers/");
 }

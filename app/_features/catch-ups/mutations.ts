@@ -18,7 +18,8 @@ export async function startCatchUp({ ctx }: { ctx: RecordContext }): Promise<{ c
   return ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "webhook:operate");
     const last = await tx.catchUp.findFirst({ where: { state: "finished" }, orderBy: { startedAt: "desc" } });
-    const readsBackTo = last?.newestEventAt ? new Date(last.newestEventAt.getTime() - OVERLAP_MS) : null;
+    // Where there was no event at all, those that come are all since then.
+    const readsBackTo = last && new Date((last.newestEventAt ?? last.startedAt).getTime() - OVERLAP_MS);
     const catchUpId = uuidv7(ctx.now());
     const created = await tx.$executeRaw`
       INSERT INTO "CatchUp" (id, "startedAt", "readsBackTo", "newestEventAt")

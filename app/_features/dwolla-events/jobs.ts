@@ -39,8 +39,11 @@ async function processEvent({ ctx, payload: { eventId }, run }: EventRun): Promi
     }
     const failure = checkFailureOf(error);
     if (failure === "gone") return settle("resource_gone");
-    if (error.kind !== "aborted" && failure !== "rate_limited" && failure !== "unreachable") return settle("failed");
-    await postpone(ctx, eventId, resumesAtOf(error));
+    const isPassing = failure === "rate_limited" || failure === "unreachable" || error.status === 401;
+    if (error.kind === "aborted" || isPassing) return postpone(ctx, eventId, resumesAtOf(error));
+    // What Dwolla refuses or we cannot read may be otherwise later: the job's attempts are spread over half an hour.
+    if (!run.isLastAttempt) throw error;
+    await settle("failed");
   }
 }
 

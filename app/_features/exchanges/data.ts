@@ -97,7 +97,10 @@ export async function listEvidence(db: Database, exchangeId: string): Promise<Ev
     if (id === decidedBy?.id) return "decides";
     return contradictedBy.some((signal) => signal.id === id) ? "contradicts" : null;
   };
-  const newest = new Map([...signals].reverse().map((signal) => [`${signal.kind} ${signal.value}`, signal]));
+  // Where it is not the newest of its kind that decides, it stands for its kind.
+  const oldestFirst = [...signals].reverse();
+  const inOrder = [...oldestFirst, ...oldestFirst.filter(({ id }) => id === decidedBy?.id)];
+  const newest = new Map(inOrder.map((signal) => [`${signal.kind} ${signal.value}`, signal]));
   const rank = { decides: 0, contradicts: 1 };
   return [...newest.values()]
     .map((signal) => ({ ...toSignalView(signal), role: roleOf(signal) }))

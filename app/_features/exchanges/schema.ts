@@ -7,7 +7,7 @@ export type CheckExchangeInput = z.output<typeof checkExchangeInput>;
 
 /**
  * What one funding source said. `about_another_exchange`: the bank refuses, but through another exchange of the customer.
- * `refused`: Dwolla would not say; `gone`: it does not know the funding source any more.
+ * `refused`: Dwolla would not say; `gone`: it does not know the funding source any more; `unreachable`, `unreadable`: it could not say.
  */
 export type BalanceWord =
   | "answered"
@@ -17,7 +17,9 @@ export type BalanceWord =
   | "not_enabled"
   | "processing"
   | "refused"
-  | "gone";
+  | "gone"
+  | "unreachable"
+  | "unreadable";
 
 export interface BalanceLine {
   fundingSourceId: string;

@@ -19,29 +19,42 @@ export interface Probe {
 }
 
 export type ProbedBalance = ProbeCandidate &
-  ({ check: BalanceCheck } | { check: null; word: "gone" | "refused"; requestId: string | null });
+  ({ check: BalanceCheck } | { check: null; word: BalanceFailure; requestId: string | null });
+
+/** What kept one account from being asked, while Dwolla answers for the link itself. */
+type BalanceFailure = "gone" | "refused" | "unreachable" | "unreadable";
 
 /**
  * Reads one exchange at Dwolla and checks the balances that can say something about it. Stores nothing.
- * @throws DwollaError for what keeps Dwolla from answering at all; a refusal of a single bank account is part of the result.
+ * @throws DwollaError for what keeps Dwolla from answering; that a single account is gone or refused is part of the result, and for a
+ * proof, which counts its attempts, also that its bank could not be asked. Who presses is told at once, and presses again.
  */
 export async function probeExchange(ctx: Context, subject: ProbeSubject, source: SignalSource): Promise<Probe> {
   const observedAt = ctx.now();
   const exchange = await ctx.dwolla.getExchange(subject.id);
   const balances: ProbedBalance[] = [];
   for (const candidate of allowsBalanceCheck(exchange.status, subject.partnerName) ? subject.candidates : []) {
-    balances.push({ ...candidate, ...(await checkBalance(ctx, candidate.id)) });
+    balances.push({
+      ...candidate,
+      ...(await checkBalance(ctx, candidate.id, TOLERATED[source === "proof" ? "proof" : "press"])),
+    });
   }
   return { subject, source, exchange, balances, observedAt };
 }
 
-async function checkBalance(ctx: Context, fundingSourceId: FundingSourceId) {
+const TOLERATED: Record<"proof" | "press", readonly BalanceFailure[]> = {
+  press: ["gone", "refused"],
+  proof: ["gone", "refused", "unreachable", "unreadable"],
+};
+
+async function checkBalance(ctx: Context, fundingSourceId: FundingSourceId, tolerated: readonly BalanceFailure[]) {
   try {
     return { check: await ctx.dwolla.checkBalance(fundingSourceId) };
   } catch (error) {
-    const failure = isDwollaError(error) ? checkFailureOf(error) : null;
-    if (!isDwollaError(error) || (failure !== "gone" && failure !== "refused") || error.status === 401) throw error;
-    return { check: null, word: failure, requestId: error.requestId };
+    if (!isDwollaError(error) || error.kind === "aborted" || error.status === 401) throw error;
+    const word = tolerated.find((each) => each === checkFailureOf(error));
+    if (word === undefined) throw error;
+    return { check: null, word, requestId: error.requestId };
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ExchangeId } from "#domain/ids.ts";
 import type { ProofFinding } from "#domain/proof-schedule.ts";
-import { isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
+import { type DwollaError, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import { findProbeSubject } from "#features/probes/data.ts";
 import { checkFailureOf, type Probe, probeExchange, recordProbe } from "#features/probes/mutations.ts";
 import type { Recorded } from "#features/signals/mutations.ts";
@@ -38,12 +38,11 @@ async function runProbe({ ctx, payload }: { ctx: Context; payload: ProbePayload 
     });
   } catch (error) {
     if (!isDwollaError(error)) throw error;
-    const failure = checkFailureOf(error);
-    const isLasting = (failure === "gone" || failure === "refused") && error.status !== 401;
+    const finding = findingOfFailure(error);
     const until = resumesAtOf(error) ?? new Date(ctx.now().getTime() + UNREACHABLE_PAUSE_MS);
     await ctx.db.$transaction((tx) =>
-      isLasting
-        ? recordFinding(tx, ctx, { ...proof, exchangeId, finding: failure })
+      finding
+        ? recordFinding(tx, ctx, { ...proof, exchangeId, finding })
         : postponeProbe(tx, { id: proof.id, exchangeId, until }),
     );
   }
@@ -54,8 +53,17 @@ function isEarly({ nextProbeAt }: Proof, now: Date): boolean {
   return nextProbeAt !== null && nextProbeAt.getTime() - now.getTime() > CLOCK_DIFFERENCE_MS;
 }
 
+/** Null where Dwolla does not answer at all, or not us: that says nothing about this link. */
+function findingOfFailure(error: DwollaError): ProofFinding | null {
+  if (error.status === 401) return null;
+  const failure = checkFailureOf(error);
+  if (failure === "gone" || failure === "refused") return failure;
+  return failure === "unreadable" ? "no_answer" : null;
+}
+
 function findingOf(probe: Probe, { verdicts }: Recorded): ProofFinding {
   const health = verdicts.get(probe.subject.id)?.verdict.health;
+  if (health !== "healthy" && health !== "removed" && couldNotBeAsked(probe)) return "no_answer";
   switch (health) {
     case "healthy":
       return "proven";
@@ -76,4 +84,11 @@ function canChangeItsMind({ exchange, balances }: Probe): boolean {
   return balances.some(({ check }) => check !== null && CAN_ANSWER.has(check.kind));
 }
 
+/** Dwolla answers for the link, but not for any of its accounts. A later probe may find it otherwise. */
+function couldNotBeAsked({ balances }: Probe): boolean {
+  const failed = balances.filter((balance) => balance.check === null && COULD_NOT_SAY.has(balance.word));
+  return failed.length > 0 && !balances.some(({ check }) => check !== null && CAN_ANSWER.has(check.kind));
+}
+
+const COULD_NOT_SAY: ReadonlySet<string> = new Set(["unreachable", "unreadable"]);
 const CAN_ANSWER: ReadonlySet<string> = new Set(["answered", "update_credentials", "processing"]);

@@ -10,6 +10,8 @@ export const BALANCE_WORDS: Record<BalanceWord, string> = {
   processing: "the bank has not answered yet",
   refused: "Dwolla would not say",
   gone: "Dwolla does not know this account any more",
+  unreachable: "Dwolla did not answer for this account",
+  unreadable: "Dwolla’s answer for this account could not be read",
 };
 
 export const CHECK_FAILURE_WORDS: Record<CheckFailure, { title: string; explanation: string }> = {

@@ -19,7 +19,11 @@ export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
   const { exchange, evidence, now } = screen;
   return (
     <div className="@container">
-      <ExchangeVerdict {...exchange} now={now} />
+      <ExchangeVerdict
+        {...exchange}
+        decidedBy={evidence.find(({ role }) => role === "decides")?.kind ?? null}
+        now={now}
+      />
       <div className="gap-x-10 @4xl:grid @4xl:grid-cols-[minmax(0,1fr)_340px]">
         <div className="min-w-0 @4xl:order-2">
           <SectionHead title="Facts" />

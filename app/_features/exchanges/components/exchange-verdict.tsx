@@ -1,4 +1,4 @@
-import type { Health } from "#domain/exchange-health.ts";
+import type { Health, SignalKind } from "#domain/exchange-health.ts";
 import { partnerCapability } from "#domain/partner-capability.ts";
 import { type CauseWords, causeWords } from "#domain/plain-words.ts";
 import type { RepairCaseState } from "#domain/repair-case.ts";
@@ -11,12 +11,13 @@ type ExchangeVerdictProps = {
   brokenSince: string | null;
   partner: string;
   cases: readonly { state: RepairCaseState; closedAt: string | null }[];
+  decidedBy: SignalKind | null;
   now: string;
 };
 
 /** What broke, what it means for the customer, since when, and what to do next. */
-export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, now }: ExchangeVerdictProps) {
-  const words = cause === null ? wordsWithoutCause(health, partner) : wordsOfCause(cause, partner);
+export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, decidedBy, now }: ExchangeVerdictProps) {
+  const words = cause === null ? wordsWithoutCause(health, partner, decidedBy) : wordsOfCause(cause, partner);
   const isSessionOut = cases.some(({ state, closedAt }) => state === "session_created" && closedAt === null);
   const { says, means, next } = isSessionOut ? { ...words, next: NEXT_WITH_SESSION_OUT } : words;
   return (
@@ -48,9 +49,13 @@ function wordsOfCause(cause: string, partner: string): CauseWords {
     : words;
 }
 
-function wordsWithoutCause(health: Health, partner: string): CauseWords {
+function wordsWithoutCause(health: Health, partner: string, decidedBy: SignalKind | null): CauseWords {
   if (health === "healthy") {
-    return { says: "This link works", means: "The bank answered when it was last asked.", next: "Nothing to do." };
+    const means =
+      decidedBy === "exchange_status"
+        ? "Dwolla switched it on again after it had been off. No bank was asked."
+        : "The bank answered when it was last asked.";
+    return { says: "This link works", means, next: "Nothing to do." };
   }
   const says = "Nothing proves that this link works, and nothing says that it is broken";
   if (!partnerCapability(partner).hasBalanceCheck) {
