@@ -32,6 +32,22 @@ test("an open page whose session has run out while nobody was there shows nothin
   await expect(page.getByText(exchangeId)).toHaveCount(0);
 });
 
+test("a page that was left alone leaves by itself, also when nothing changes; while somebody works in another tab it stays", async ({
+  page,
+  simulator,
+  world,
+}) => {
+  await page.clock.install();
+  await openEmptyList(page, await healthyPlaidExchange(simulator));
+  const reads = page.waitForResponse((response) => response.url().includes("_rsc="));
+  await page.clock.fastForward("32:00");
+  await reads;
+  await expect(page.getByRole("heading", { name: "Worklist" })).toBeVisible();
+  await lastSeen(world, IDLE);
+  await page.clock.fastForward("32:00");
+  await expect(page).toHaveURL(/sign-in/);
+});
+
 async function openEmptyList(page: Parameters<typeof signIn>[0], exchangeId: string): Promise<string> {
   await signIn(page, "lead");
   const isFollowing = page.waitForResponse((response) => response.url().endsWith("/api/changes"));

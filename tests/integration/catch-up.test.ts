@@ -78,6 +78,16 @@ describe("of many webhooks", () => {
 });
 
 describe("a catch-up", () => {
+  test("after a first one that found no event takes what is lost for lost, and reads what it is about", async () => {
+    await ctx.db.catchUp.updateMany({ data: { newestEventAt: null } });
+    const { customerId } = await ctx.db.exchange.findFirstOrThrow({ where: { health: "healthy" } });
+    await simulator.mischief({ lose: 1 });
+    const resource = { path: "funding-sources", id: "11111111-1111-4111-8111-111111111111" } as const;
+    await simulator.event({ topic: "customer_funding_source_updated", customerId, resource });
+    await catchUp();
+    expect(await ctx.db.dwollaEvent.findFirst({ where: FRESH })).toMatchObject({ effect: "read", receivedAt: null });
+  });
+
   test("that was cut off goes on where it was", async () => {
     await warnMany(3);
     const { catchUpId } = await startCatchUp({ ctx });
@@ -170,6 +180,21 @@ describe("an event", () => {
     expect(new Set(links.map(({ health }) => health))).toEqual(new Set(["removed"]));
     expect(await ctx.db.repairCase.findFirst({ where: { exchangeId } })).toMatchObject({ state: "not_repairable" });
     expect(await ctx.db.dwollaEvent.findFirst({ where: FRESH })).toMatchObject({ effect: "resource_gone" });
+  });
+
+  test("that comes while our credentials are refused waits, and is not lost", async () => {
+    await simulator.addCustomers(40);
+    const known = new Set((await ctx.db.exchange.findMany()).map(({ id }) => id));
+    const fresh = await anyNewExchange(known);
+    const fault = { kind: "status", status: 401, code: "InvalidAccessToken" } as const;
+    await simulator.fault({ path: "/customers/*", times: 2, fault });
+    await simulator.break(fresh.exchangeId, "warned");
+    await expect.poll(delivered).toBe(1);
+    await runJobs({ appUrl: database.appUrl, ctx });
+    expect(await ctx.db.dwollaEvent.findFirst({ where: FRESH })).toMatchObject({ effect: null, processedAt: null });
+    await makeJobsDue();
+    await runJobs({ appUrl: database.appUrl, ctx });
+    expect(await openCases()).toContain(fresh.exchangeId);
   });
 
   test("waits while Dwolla is away, and a warning is on the list nevertheless", async () => {

@@ -106,6 +106,16 @@ describe("a sweep in trouble", () => {
     expect(await ctx.db.repairCase.count({ where: { customerId, closedAt: null } })).toBe(0);
   });
 
+  test("takes nobody for gone on a 404 that is not Dwolla's own", async () => {
+    await sweepAll({ appUrl: database.appUrl, ctx });
+    const { customerId } = await ctx.db.repairCase.findFirstOrThrow({ where: { closedAt: null } });
+    const fault = { kind: "status", status: 404, body: { message: "no such route" } } as const;
+    await simulator.fault({ path: `/customers/${customerId}/exchanges`, times: 1, fault });
+    await sweepAll({ appUrl: database.appUrl, ctx });
+    expect(await getLatestSweep(ctx.db)).toMatchObject({ state: "finished", customersSkipped: 1 });
+    expect(await ctx.db.repairCase.count({ where: { customerId, closedAt: null } })).toBeGreaterThan(0);
+  });
+
   test("reads the bank accounts of a customer anew when several are gone at once, and skips nobody", async () => {
     await sweepAll({ appUrl: database.appUrl, ctx });
     const live = { status: { not: "removed" }, partner: { name: { in: ["Plaid", "MX"] } } };
