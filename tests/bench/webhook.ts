@@ -44,7 +44,7 @@ await runProgram(async (cleanup) => {
     ownerUrl: desk.database.ownerUrl,
     figures: [
       ...rates.flatMap(({ figures }) => figures),
-      { name: "an address of the web app that stores nothing, 10 connections: answers a second", value: emptyRoute },
+      { name: "Next refusing the same address, 10 connections: answers a second", value: emptyRoute },
       { name: "visible in the list after, median", value: medianOf(visibleMs), unit: "ms", target: { most: 250 } },
       { name: "visible in the list after, slowest", value: Math.max(...visibleMs), unit: "ms" },
       { name: "acknowledged and lost after kill -9", value: lost.lost, target: { most: 0 } },
@@ -103,8 +103,9 @@ interface Parts {
 
 /** What Next alone allows: the receiver adds to it what it costs. */
 async function measureEmptyRoute(desk: BenchDesk, load: Program): Promise<number> {
-  const url = `${desk.env.NEXTAUTH_URL}/api/health/live`;
-  const task = { ...taskOf(desk, { url, atOnce: 10, count: COUNTS.web }), method: "GET" } as const;
+  const url = webhookUrl(desk);
+  // Next answers what is no POST by itself.
+  const task = { ...taskOf(desk, { url, atOnce: 10, count: COUNTS.web }), method: "GET", expects: 405 } as const;
   const rates: number[] = [];
   for (let round = 0; round < EMPTY_ROUNDS; round += 1) {
     const { ms, failed } = await load.ask<LoadResult>(task);

@@ -2,6 +2,7 @@ import { isAboutExchange, readingOf } from "#domain/event-topic.ts";
 import type { DwollaEvent } from "#dwolla/events.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
+import { Prisma } from "#platform/prisma-client/client.ts";
 import { type EventEffect, PROCESS_EVENT_JOB } from "./schema.ts";
 
 /** An event with the exact bytes it came in. */
@@ -31,9 +32,7 @@ export async function storeDeliveries(db: Database, arrivals: readonly EventArri
         "lastReceivedAt" = excluded."lastReceivedAt", deliveries = known.deliveries + excluded.deliveries
       RETURNING id, effect IS NULL AND xmax = 0 AS "isNew"
     )
-    SELECT graphile_worker.add_job(${PROCESS_EVENT_JOB}, json_build_object('eventId', id), max_attempts => 8,
-      job_key => ${`${PROCESS_EVENT_JOB}/`} || id)
-    FROM stored WHERE "isNew"`;
+    ${processJobsOf(Prisma.sql`SELECT id FROM stored WHERE "isNew"`)}`;
 }
 
 /**
@@ -58,12 +57,20 @@ export async function storeReadEvents(
       ON CONFLICT (id) DO UPDATE SET "readAt" = excluded."readAt" WHERE known."readAt" IS NULL
       RETURNING id, effect IS NULL AND xmax = 0 AS "isToProcess", xmax = 0 AS "isNew"
     ), queued AS (
-      SELECT graphile_worker.add_job(${PROCESS_EVENT_JOB}, json_build_object('eventId', id), max_attempts => 8,
-        job_key => ${`${PROCESS_EVENT_JOB}/`} || id)
-      FROM stored WHERE "isToProcess"
+      ${processJobsOf(Prisma.sql`SELECT id FROM stored WHERE "isToProcess"`)}
     )
     SELECT count(*) FILTER (WHERE "isNew") AS missed, (SELECT count(*) FROM queued) FROM stored`;
   return Number(result?.missed ?? 0);
+}
+
+/** All at once: a call for each would look up the task, and wake the workers, each time anew. */
+function processJobsOf(events: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT FROM (
+      SELECT array_agg((${PROCESS_EVENT_JOB}, json_build_object('eventId', id), NULL, NULL, 8, ${`${PROCESS_EVENT_JOB}/`} || id,
+        NULL, NULL)::graphile_worker.job_spec) AS specs
+      FROM (${events}) AS event HAVING count(*) > 0
+    ) AS wanted, LATERAL graphile_worker.add_jobs(wanted.specs)`;
 }
 
 /** An event of which nothing is to be read is done with as it is stored. */

@@ -5,6 +5,8 @@ export interface LoadTask {
   url: string;
   /** GET sends nothing: for an address that only answers. */
   method?: "POST" | "GET";
+  /** The status that counts as acknowledged, 200 unless another is given. */
+  expects?: number;
   atOnce: number;
   count: number;
   secret: string;
@@ -13,7 +15,7 @@ export interface LoadTask {
 
 export interface LoadResult {
   ms: number;
-  /** Events whose webhook was answered with 200. */
+  /** Events whose webhook was answered as expected. */
   acknowledged: string[];
   /** Answered otherwise, or not at all. */
   failed: number;
@@ -24,7 +26,15 @@ process.once("disconnect", () => process.exit(0));
 process.send?.({});
 
 /** Sends signed webhooks from so many connections, each the next as soon as the last is answered. Ends early when nobody answers. */
-async function send({ url, method = "POST", atOnce, count, secret, origin }: LoadTask): Promise<LoadResult> {
+async function send({
+  url,
+  method = "POST",
+  expects = 200,
+  atOnce,
+  count,
+  secret,
+  origin,
+}: LoadTask): Promise<LoadResult> {
   const webhooks = signedWebhooks(count, { secret, origin });
   const { origin: target, pathname: path } = new URL(url);
   const pool = new Pool(target, { connections: atOnce, pipelining: 1 });
@@ -39,7 +49,7 @@ async function send({ url, method = "POST", atOnce, count, secret, origin }: Loa
         .request({ method, path, headers, ...(method === "POST" && { body }) })
         .then(async (answer) => answer.body.dump().then(() => answer.statusCode))
         .catch(() => null);
-      if (status === 200) acknowledged.push(eventId);
+      if (status === expects) acknowledged.push(eventId);
       else failed += 1;
     }
   };
