@@ -21,13 +21,16 @@ export async function planFirstPage(tx: Transaction, sweepId: string): Promise<v
   for (const lane of LANES) await addLaneJob(tx, { sweepId, lane });
 }
 
-/** One job per lane: it reads page after page. Less urgent than what people and events wait for. */
+/**
+ * One job per lane: it reads page after page. It does not queue behind events, of which there may be thousands: a worker has room
+ * beside the lanes, and when calls are short it is the budget that lets a sweep wait.
+ */
 export async function addLaneJob(
   tx: Transaction,
   { sweepId, lane, runAt }: { sweepId: string; lane: string; runAt?: Date },
 ): Promise<void> {
   const key = `${LANE_JOB}/${sweepId}/${lane}`;
-  await addJob(tx, LANE_JOB, { sweepId, lane }, { key, maxAttempts: 25, priority: 10, ...(runAt && { runAt }) });
+  await addJob(tx, LANE_JOB, { sweepId, lane }, { key, maxAttempts: 25, priority: -1, ...(runAt && { runAt }) });
 }
 
 export interface ListPageReading {
