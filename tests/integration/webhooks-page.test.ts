@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { DELIVERY_GRACE_MS } from "#domain/event-delivery.ts";
-import { countDeliveries, EVENTS_PER_PAGE, listEvents, listTopics } from "#features/dwolla-events/data.ts";
+import {
+  countDeliveries,
+  EVENTS_PER_PAGE,
+  getWebhookLag,
+  listEvents,
+  listTopics,
+} from "#features/dwolla-events/data.ts";
 import { countWebhookRefusals, getWebhookSilence } from "#features/webhooks/data.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 import { type TestContext, testContext } from "../support/context.ts";
@@ -125,6 +131,18 @@ describe("the list of events", () => {
     expect(await totalOf({ resource: CUSTOMER_ID, topic: "customer_suspended" })).toBe(0);
     expect(Object.fromEntries(await countDeliveries(ctx.db, NOW, { resource: resourceId }))).toEqual({ delivered: 1 });
     expect(await listTopics(ctx.db)).toEqual(["customer_activated", "customer_suspended"]);
+  });
+
+  test("is filtered by what came within 24 hours, which is what the coverage counts", async () => {
+    const now = new Date();
+    const agoMs = (ms: number) => new Date(now.getTime() - ms);
+    await happen({ createdAt: agoMs(90_000_000), receivedAt: agoMs(86_460_000) });
+    await happen({ createdAt: agoMs(86_500_000), receivedAt: agoMs(86_340_000) });
+    await happen({ createdAt: agoMs(5_000), receivedAt: agoMs(1_000) });
+    await happen({ createdAt: agoMs(5_000), readAt: agoMs(1_000) });
+    const { total, events } = await listEvents(ctx.db, { received: "day" }, now);
+    expect([total, events.length]).toEqual([2, 2]);
+    expect((await getWebhookLag(ctx.db)).received).toBe(2);
   });
 
   test("says whether the desk has a page to open, and holds no body", async () => {

@@ -21,6 +21,7 @@ it.each([
   ["resource", "Ana Ferreira"],
   ["resource", ["1", "2"]],
   ["delivery", "vanished"],
+  ["received", "yesterday"],
   ["after", "1000000"],
   ["after", `${ID}; DROP TABLE`],
   ["before", "-1"],

@@ -15,6 +15,8 @@ import { type CoverageAddress, parseCoverageAddress } from "./schema.ts";
 export interface CoverageScreen {
   coverage: Coverage;
   webhooks: WebhookLag;
+  /** Whether the list that the webhooks' count opens may be opened too. */
+  mayReadWebhooks: boolean;
   catchUp: CatchUpStatus;
   sweep: LatestSweep | null;
   /** Calls of all processes together, and what is configured as the most. */
@@ -37,7 +39,7 @@ export interface CoveredLinksScreen {
 }
 
 export const loadCoverage = cache(async (): Promise<CoverageScreen> => {
-  await requirePermission("repair_case:read");
+  const actor = await requirePermission("repair_case:read");
   const now = new Date();
   const [coverage, webhooks, catchUp, sweep, use] = await Promise.all([
     recentCoverage(now),
@@ -47,7 +49,8 @@ export const loadCoverage = cache(async (): Promise<CoverageScreen> => {
     getCallBudgetUse(db(), now),
   ]);
   const calls = { perSecond: env().DWOLLA_CALLS_PER_SECOND, use };
-  return { coverage, webhooks, catchUp, sweep, calls, now: now.toISOString() };
+  const mayReadWebhooks = isAllowed(actor, "webhook:read");
+  return { coverage, webhooks, mayReadWebhooks, catchUp, sweep, calls, now: now.toISOString() };
 });
 
 export async function loadCoveredLinks(

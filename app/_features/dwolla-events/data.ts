@@ -38,6 +38,7 @@ export interface WebhookLag {
 }
 
 export const EVENTS_PER_PAGE = 50;
+const DAY_MS = 86_400_000;
 
 /** One page, newest first, with the exact count of what the address asks for: a single statement, and so of one instant. */
 export async function listEvents(db: Database, address: EventsAddress, now: Date): Promise<EventsPage> {
@@ -46,7 +47,7 @@ export async function listEvents(db: Database, address: EventsAddress, now: Date
   const isBeyond = place ? beyond(place, after ? Prisma.sql`<` : Prisma.sql`>`) : Prisma.sql`true`;
   const order = !after && before ? Prisma.sql`"createdAt", id` : Prisma.sql`"createdAt" DESC, id DESC`;
   const [result] = await db.$queryRaw<{ total: bigint; newer: bigint; events: EventView[] | null }[]>`
-    WITH fitting AS NOT MATERIALIZED (SELECT * FROM (${eventsWithDelivery(now)}) AS event WHERE true ${filterOf(address)}),
+    WITH fitting AS NOT MATERIALIZED (SELECT * FROM (${eventsWithDelivery(now)}) AS event WHERE true ${filterOf(address, now)}),
       page AS MATERIALIZED (SELECT * FROM fitting WHERE ${isBeyond} ORDER BY ${order} LIMIT ${EVENTS_PER_PAGE}),
       shown AS (SELECT page.*,
         EXISTS (SELECT FROM "Exchange" WHERE id = page."resourceId") AS "isKnownExchange",
@@ -62,11 +63,11 @@ export async function listEvents(db: Database, address: EventsAddress, now: Date
 export async function countDeliveries(
   db: Database,
   now: Date,
-  { topic, resource }: EventsAddress = {},
+  { topic, resource, received }: EventsAddress = {},
 ): Promise<ReadonlyMap<Delivery, number>> {
   const rows = await db.$queryRaw<{ delivery: Delivery; events: bigint }[]>`
     SELECT delivery, count(*) AS events FROM (${eventsWithDelivery(now)}) AS event
-    WHERE true ${filterOf({ topic, resource })} GROUP BY delivery`;
+    WHERE true ${filterOf({ topic, resource, received }, now)} GROUP BY delivery`;
   return new Map(rows.map(({ delivery, events }) => [delivery, Number(events)]));
 }
 
@@ -81,11 +82,12 @@ function beyond(eventId: string, comparison: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`("createdAt", id) ${comparison} (SELECT "createdAt", id FROM "DwollaEvent" WHERE id = ${eventId}::uuid)`;
 }
 
-function filterOf({ topic, resource, delivery }: EventsAddress): Prisma.Sql {
+function filterOf({ topic, resource, delivery, received }: EventsAddress, now: Date): Prisma.Sql {
   const conditions = [
     topic && Prisma.sql`AND topic = ${topic}`,
     resource && Prisma.sql`AND ("resourceId" = ${resource}::uuid OR "customerId" = ${resource}::uuid)`,
     delivery && Prisma.sql`AND delivery = ${delivery}`,
+    received && Prisma.sql`AND "receivedAt" > ${new Date(now.getTime() - DAY_MS)}`,
   ].filter((condition) => condition instanceof Prisma.Sql);
   return conditions.length > 0 ? Prisma.join(conditions, " ") : Prisma.empty;
 }

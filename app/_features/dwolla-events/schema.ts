@@ -29,8 +29,18 @@ const topic = z
   .regex(/^[\w.:-]+$/);
 const id = z.uuid().toLowerCase();
 
-/** Each parameter stands alone: one that is wrong is dropped, the others hold. `after` and `before` are ids of events. */
-const parameters = { topic, resource: z.string().trim().pipe(id), delivery: z.enum(DELIVERIES), after: id, before: id };
+/**
+ * Each parameter stands alone: one that is wrong is dropped, the others hold. `received=day`: came as a webhook within 24 hours.
+ * `after` and `before` are ids of events.
+ */
+const parameters = {
+  topic,
+  resource: z.string().trim().pipe(id),
+  delivery: z.enum(DELIVERIES),
+  received: z.literal("day"),
+  after: id,
+  before: id,
+};
 export type EventsAddress = { [Name in keyof typeof parameters]?: z.output<(typeof parameters)[Name]> };
 
 /** Never throws: what it can not use is left out and named in `ignored`, so that the page can say so. */
@@ -51,9 +61,11 @@ export function parseEventsAddress(search: Record<string, string | string[] | un
 }
 
 /** The same list with other filters, from its first page on. */
-export function eventsHref({ topic, resource, delivery }: EventsAddress, place: EventsAddress = {}): string {
+export function eventsHref({ topic, resource, delivery, received }: EventsAddress, place: EventsAddress = {}): string {
   const { after, before } = place;
-  const given = Object.entries({ topic, resource, delivery, after, before }).filter((entry) => entry[1] !== undefined);
+  const given = Object.entries({ topic, resource, delivery, received, after, before }).filter(
+    (entry) => entry[1] !== undefined,
+  );
   const query = new URLSearchParams(given as [string, string][]);
   return query.size > 0 ? `/webhooks?${query}` : "/webhooks";
 }

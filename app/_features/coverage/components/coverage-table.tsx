@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
 import { ShareBar } from "#ui/share-bar.tsx";
@@ -6,6 +5,7 @@ import { Time } from "#ui/time.tsx";
 import type { Coverage, CoverageCounts } from "../data.ts";
 import { type Confirmation, coverageHref } from "../schema.ts";
 import { percentWords } from "./percent-words.ts";
+import { TextLink } from "./text-link.tsx";
 
 const COLUMNS: TableColumn[] = [
   { id: "partner", header: "Partner" },
@@ -74,15 +74,7 @@ function Told({ words, children }: { words: string; children: ReactNode }) {
 
 function Count({ count, href }: { count: number; href: string }) {
   if (count === 0) return <span className="text-muted">0</span>;
-  return (
-    <Link
-      href={href}
-      prefetch={false}
-      className="text-ink underline decoration-edge underline-offset-3 hover:decoration-ink"
-    >
-      {count.toLocaleString("en")}
-    </Link>
-  );
+  return <TextLink href={href}>{count.toLocaleString("en")}</TextLink>;
 }
 
 /** Wide enough for most, so that the percentages before them stand under one another. */
@@ -99,14 +91,9 @@ function Oldest({ oldest, now }: { oldest: NonNullable<CoverageCounts["oldest"]>
   return (
     <Told words="is the oldest unproven">
       {!wasConfirmed && <span className="text-muted">linked </span>}
-      <Link
-        href={`/exchanges/${exchangeId}`}
-        prefetch={false}
-        scroll={false}
-        className="text-ink underline decoration-edge underline-offset-3 hover:decoration-ink"
-      >
+      <TextLink href={`/exchanges/${exchangeId}`} isPanel>
         <Time iso={since} now={now} />
-      </Link>
+      </TextLink>
     </Told>
   );
 }

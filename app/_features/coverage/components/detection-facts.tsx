@@ -1,21 +1,24 @@
 import type { ReactNode } from "react";
 import { SWEEP_MODE_WORDS, SWEEP_STATE_WORDS, sweepFailureWords } from "#domain/sweep-words.ts";
+import { eventsHref } from "#features/dwolla-events/schema.ts";
 import { Facts } from "#ui/facts.tsx";
 import { Time } from "#ui/time.tsx";
 import { formatDuration } from "#ui/time-format.ts";
 import type { CoverageScreen } from "../loaders.ts";
 import { percentWords } from "./percent-words.ts";
+import { TextLink } from "./text-link.tsx";
 
 type Part<Name extends keyof CoverageScreen> = Pick<CoverageScreen, Name> & { now: string };
 
 /** Whether the ways by which breaks are found are working. */
-export function DetectionFacts({ screen: { sweep, catchUp, webhooks, calls, now } }: { screen: CoverageScreen }) {
+export function DetectionFacts({ screen }: { screen: CoverageScreen }) {
+  const { sweep, catchUp, calls, now } = screen;
   return (
     <Facts
       items={[
         { term: "Last sweep", detail: sweep && <LastSweep sweep={sweep} now={now} /> },
         { term: "Last catch-up", detail: <LastCatchUp catchUp={catchUp} now={now} /> },
-        { term: "Webhooks", detail: <Webhooks webhooks={webhooks} now={now} /> },
+        { term: "Webhooks", detail: <Webhooks {...screen} /> },
         { term: "Calls to Dwolla", detail: <Calls calls={calls} /> },
       ]}
     />
@@ -23,17 +26,13 @@ export function DetectionFacts({ screen: { sweep, catchUp, webhooks, calls, now 
 }
 
 function LastSweep({ sweep, now }: { sweep: NonNullable<CoverageScreen["sweep"]>; now: string }) {
-  const { mode, state, startedAt, finishedAt, brokenFound, failure } = sweep;
-  const found = mode !== "list" && state === "finished" ? ` · ${brokenFound.toLocaleString("en")} broken` : "";
+  const { mode, state, startedAt, finishedAt, failure } = sweep;
   return (
     <>
       {SWEEP_MODE_WORDS[mode].label}, {SWEEP_STATE_WORDS[state]}
       {finishedAt === null ? ", begun " : " "}
       <Time iso={finishedAt ?? startedAt} now={now} />
-      <Grey>
-        {found}
-        {failure !== null && ` · ${sweepFailureWords(failure)}`}
-      </Grey>
+      {failure !== null && <Grey> · {sweepFailureWords(failure)}</Grey>}
     </>
   );
 }
@@ -63,13 +62,16 @@ function LastCatchUp({ catchUp: { latest, lastFinishedAt, irrecoverableAfter }, 
   );
 }
 
-function Webhooks({ webhooks: { lastReceivedAt, received, p50Ms, p95Ms }, now }: Part<"webhooks">) {
+function Webhooks({ webhooks, mayReadWebhooks, now }: Part<"webhooks" | "mayReadWebhooks">) {
+  const { lastReceivedAt, received, p50Ms, p95Ms } = webhooks;
   if (lastReceivedAt === null) return "None has come yet";
+  const count = `${received.toLocaleString("en")} in 24 h`;
   return (
     <>
       Last <Time iso={lastReceivedAt} now={now} />
       <Grey>
-        {` · ${received.toLocaleString("en")} in 24 h`}
+        {" · "}
+        {mayReadWebhooks ? <TextLink href={eventsHref({ received: "day" })}>{count}</TextLink> : count}
         {p50Ms !== null && p95Ms !== null && (
           <>
             , half of them within {formatDuration(p50Ms)} of the event, 95 % within {formatDuration(p95Ms)}

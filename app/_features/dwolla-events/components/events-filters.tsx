@@ -12,7 +12,11 @@ export function EventsFilters({ screen: { address, deliveries, topics } }: { scr
   return (
     <>
       <DeliveryTabs address={address} deliveries={deliveries} />
-      <FilterBar action="/webhooks" label="Filter the events" keep={{ delivery: address.delivery }}>
+      <FilterBar
+        action="/webhooks"
+        label="Filter the events"
+        keep={{ delivery: address.delivery, received: address.received }}
+      >
         <SearchField name="resource" label="Whole id of a link or customer" value={address.resource ?? ""} />
         <FilterSelect label="Topic" name="topic" value={address.topic ?? ""} options={topicOptions(topics, address)} />
       </FilterBar>
@@ -40,11 +44,12 @@ function topicOptions(topics: readonly string[], { topic }: EventsAddress) {
 }
 
 function chips(address: EventsAddress) {
-  const { topic, resource, delivery } = address;
+  const { topic, resource, delivery, received } = address;
   return [
     { name: "topic", label: "Topic", value: topic && topicWords(topic) },
     { name: "resource", label: "About", value: resource },
     { name: "delivery", label: "Delivery", value: delivery && DELIVERY_WORDS[delivery].label },
+    { name: "received", label: "Came", value: received && "within 24 h" },
   ].flatMap(({ name, label, value }) =>
     value === undefined ? [] : [{ label, value, removeHref: eventsHref({ ...address, [name]: undefined }) }],
   );
