@@ -77,6 +77,14 @@ export const REPAIR_CASE_STATE_WORDS: Record<RepairCaseState, Label> = {
   not_repairable: { tone: "quiet", label: "Not repairable" },
 };
 
+/** A partner without sessions leaves one way only, and a warning leaves time: that is said wherever the case is named. */
+export function repairCaseWords(repair: { state: RepairCaseState; cause: string; partner: string }): Label {
+  const words = REPAIR_CASE_STATE_WORDS[repair.state];
+  if (repair.state !== "open") return words;
+  if (repair.cause === REAUTH_REQUIRED) return HEALTH_WORDS.reauth_required;
+  return partnerCapability(repair.partner).handover === "none" ? { ...words, label: "Needs a new link" } : words;
+}
+
 /** The sentence that explains each stands with the session itself; `short` is for a list. */
 export const ATTEMPT_WORDS: Record<ReauthSessionState, Label & { short: string }> = {
   pending: { tone: "waiting", label: "Being created", short: "Pending" },

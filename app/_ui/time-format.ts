@@ -2,6 +2,8 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** An instant of another clock may lie so far ahead of ours and be now. */
+const CLOCK_DIFFERENCE_MS = 2_000;
 /** Past this age a date says more than a count of days. */
 const RELATIVE_LIMIT_MS = 60 * DAY_MS;
 
@@ -28,11 +30,11 @@ export function formatUtcClock(iso: string, now: string): string {
   return isSameDay ? time : `${utcDay.format(new Date(iso))}, ${time}`;
 }
 
-/** "just now", "3 min ago", "in 2 h", "12 d ago", and "4 Jan 2026" when it is further away than 60 days. */
+/** "just now", "in under a minute", "3 min ago", "in 2 h", "12 d ago", and "4 Jan 2026" when it is further away than 60 days. */
 export function formatRelative(iso: string, nowMs: number): string {
   const distanceMs = Date.parse(iso) - nowMs;
   const sizeMs = Math.abs(distanceMs);
-  if (sizeMs < MINUTE_MS) return "just now";
+  if (sizeMs < MINUTE_MS) return distanceMs > CLOCK_DIFFERENCE_MS ? "in under a minute" : "just now";
   if (isShownAsDate(iso, nowMs)) return utcDate.format(new Date(iso));
   const size = formatSize(sizeMs);
   return distanceMs < 0 ? `${size} ago` : `in ${size}`;

@@ -6,6 +6,7 @@ import { SimulatorControls } from "#features/sandbox/components/simulator-contro
 import { loadCredentialsCheck, loadSandbox } from "#features/sandbox/loaders.ts";
 import { sandboxAddressSchema } from "#features/sandbox/schema.ts";
 import { SweepOperation } from "#features/sweeps/components/sweep-operation.tsx";
+import { SweepProgress } from "#features/sweeps/components/sweep-progress.tsx";
 import { loadSweepScreen } from "#features/sweeps/loaders.ts";
 import { Facts } from "#ui/facts.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
@@ -28,6 +29,7 @@ export default permittedPage(async ({ searchParams }) => {
         summary="What the desk asks of Dwolla, and how to break a link on purpose."
         action={sweeps.refusal === null && <SweepOperation screen={sweeps} />}
       />
+      {sweeps.refusal === null && <SweepProgress screen={sweeps} followedAt="/coverage" />}
       <Facts
         items={[
           { term: "Dwolla API", detail: <MachineCode>{sandbox.apiAddress}</MachineCode> },

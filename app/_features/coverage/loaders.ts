@@ -4,7 +4,13 @@ import { maskName } from "#domain/personal-data.ts";
 import { type CatchUpStatus, getCatchUpStatus } from "#features/catch-ups/data.ts";
 import { getWebhookLag, type WebhookLag } from "#features/dwolla-events/data.ts";
 import { listPartnerNames } from "#features/repair-cases/data.ts";
-import { countFinishedSweepsSince, getLatestSweep, type LatestSweep } from "#features/sweeps/data.ts";
+import {
+  countFinishedSweepsSince,
+  type FinishedSweep,
+  getLastFinishedSweep,
+  getLatestSweep,
+  type LatestSweep,
+} from "#features/sweeps/data.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
 import { type CallBudgetUse, getCallBudgetUse } from "#platform/call-budget-use.ts";
 import { db } from "#platform/db.ts";
@@ -19,6 +25,7 @@ export interface CoverageScreen {
   mayReadWebhooks: boolean;
   catchUp: CatchUpStatus;
   sweep: LatestSweep | null;
+  lastFinishedSweep: FinishedSweep | null;
   /** Calls of all processes together, and what is configured as the most. */
   calls: { perSecond: number; use: CallBudgetUse[] };
   now: string;
@@ -41,16 +48,17 @@ export interface CoveredLinksScreen {
 export const loadCoverage = cache(async (): Promise<CoverageScreen> => {
   const actor = await requirePermission("repair_case:read");
   const now = new Date();
-  const [coverage, webhooks, catchUp, sweep, use] = await Promise.all([
+  const [coverage, webhooks, catchUp, sweep, lastFinishedSweep, use] = await Promise.all([
     recentCoverage(now),
     getWebhookLag(db()),
     getCatchUpStatus(db()),
     getLatestSweep(db()),
+    getLastFinishedSweep(db()),
     getCallBudgetUse(db(), now),
   ]);
   const calls = { perSecond: env().DWOLLA_CALLS_PER_SECOND, use };
   const mayReadWebhooks = isAllowed(actor, "webhook:read");
-  return { coverage, webhooks, mayReadWebhooks, catchUp, sweep, calls, now: now.toISOString() };
+  return { coverage, webhooks, mayReadWebhooks, catchUp, sweep, lastFinishedSweep, calls, now: now.toISOString() };
 });
 
 export async function loadCoveredLinks(

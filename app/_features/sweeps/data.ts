@@ -70,6 +70,18 @@ export async function getLatestSweep(db: Database): Promise<LatestSweep | null> 
   };
 }
 
+export interface FinishedSweep {
+  mode: SweepMode;
+  /** ISO 8601. */
+  finishedAt: string;
+}
+
+/** The last one that came to its end, whatever became of later ones. */
+export async function getLastFinishedSweep(db: Database): Promise<FinishedSweep | null> {
+  const sweep = await db.sweep.findFirst({ where: { state: "finished" }, orderBy: { finishedAt: "desc" } });
+  return sweep?.finishedAt ? { mode: sweep.mode, finishedAt: sweep.finishedAt.toISOString() } : null;
+}
+
 /** The newest sweep as those see it who may start and stop it. */
 export interface SweepStanding {
   sweep: LatestSweep | null;

@@ -12,11 +12,11 @@ type Part<Name extends keyof CoverageScreen> = Pick<CoverageScreen, Name> & { no
 
 /** Whether the ways by which breaks are found are working. */
 export function DetectionFacts({ screen }: { screen: CoverageScreen }) {
-  const { sweep, catchUp, calls, now } = screen;
+  const { catchUp, calls, now } = screen;
   return (
     <Facts
       items={[
-        { term: "Last sweep", detail: sweep && <LastSweep sweep={sweep} now={now} /> },
+        { term: "Last sweep", detail: <LastSweep {...screen} /> },
         { term: "Last catch-up", detail: <LastCatchUp catchUp={catchUp} now={now} /> },
         { term: "Webhooks", detail: <Webhooks {...screen} /> },
         { term: "Calls to Dwolla", detail: <Calls calls={calls} /> },
@@ -25,14 +25,26 @@ export function DetectionFacts({ screen }: { screen: CoverageScreen }) {
   );
 }
 
-function LastSweep({ sweep, now }: { sweep: NonNullable<CoverageScreen["sweep"]>; now: string }) {
-  const { mode, state, startedAt, finishedAt, failure } = sweep;
+function LastSweep({ sweep, lastFinishedSweep, now }: Part<"sweep" | "lastFinishedSweep">) {
+  if (sweep === null) return "None yet";
   return (
     <>
-      {SWEEP_MODE_WORDS[mode].label}, {SWEEP_STATE_WORDS[state]}
-      {finishedAt === null ? ", begun " : " "}
-      <Time iso={finishedAt ?? startedAt} now={now} />
-      {failure !== null && <Grey> · {sweepFailureWords(failure)}</Grey>}
+      {lastFinishedSweep === null ? (
+        "None has finished yet"
+      ) : (
+        <>
+          {SWEEP_MODE_WORDS[lastFinishedSweep.mode].label}, finished{" "}
+          <Time iso={lastFinishedSweep.finishedAt} now={now} />
+        </>
+      )}
+      {sweep.state !== "finished" && (
+        <Grey>
+          {" · "}
+          {SWEEP_MODE_WORDS[sweep.mode].label}, {SWEEP_STATE_WORDS[sweep.state]}{" "}
+          {sweep.finishedAt !== null && <Time iso={sweep.finishedAt} now={now} />}
+          {sweep.failure !== null && `: ${sweepFailureWords(sweep.failure)}`}
+        </Grey>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { causeWords, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
+import { causeWords, repairCaseWords } from "#domain/plain-words.ts";
 import type { RepairCaseView } from "#features/exchanges/data.ts";
 import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
@@ -21,17 +21,20 @@ export function CustomerCases({ cases, exchanges, now }: CustomerCasesProps) {
       caption="Repair cases of this customer"
       columns={COLUMNS}
       empty={<p className="text-muted text-table">No link of this customer has been broken since the desk looks.</p>}
-      rows={cases.map(({ id, exchangeId, cause, state, brokenSince, closedAt }) => ({
-        id,
-        href: `/exchanges/${exchangeId}`,
-        cells: {
-          cause: causeWords(cause).says,
-          link: linkName(exchanges.find((exchange) => exchange.id === exchangeId)),
-          state: <StatusBadge {...REPAIR_CASE_STATE_WORDS[state]} />,
-          since: <Time iso={brokenSince} now={now} />,
-          closed: closedAt && <Time iso={closedAt} now={now} />,
-        },
-      }))}
+      rows={cases.map(({ id, exchangeId, cause, state, brokenSince, closedAt }) => {
+        const exchange = exchanges.find((each) => each.id === exchangeId);
+        return {
+          id,
+          href: `/exchanges/${exchangeId}`,
+          cells: {
+            cause: causeWords(cause).says,
+            link: linkName(exchange),
+            state: <StatusBadge {...repairCaseWords({ state, cause, partner: exchange?.partner ?? "" })} />,
+            since: <Time iso={brokenSince} now={now} />,
+            closed: closedAt && <Time iso={closedAt} now={now} />,
+          },
+        };
+      })}
     />
   );
 }

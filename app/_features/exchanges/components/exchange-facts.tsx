@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
+import { repairCaseWords } from "#domain/plain-words.ts";
 import { Facts } from "#ui/facts.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
@@ -33,7 +33,10 @@ export function ExchangeFacts({ exchange, now }: { exchange: ExchangeView; now: 
         { term: "Partner", detail: exchange.partner },
         { term: "Dwolla says", detail: exchange.status },
         { term: "Linked", detail: <Time iso={exchange.createdAt} now={now} form="both" /> },
-        { term: "Repair case", detail: openCase && <StatusBadge {...REPAIR_CASE_STATE_WORDS[openCase.state]} /> },
+        {
+          term: "Repair case",
+          detail: openCase && <StatusBadge {...repairCaseWords({ ...openCase, partner: exchange.partner })} />,
+        },
       ]}
     />
   );

@@ -65,5 +65,9 @@ function wordsWithoutCause(health: Health, partner: string, decidedBy: SignalKin
       next: "Rely on Dwolla’s status and the customer’s word.",
     };
   }
-  return { says, means: "No bank account is known yet that could be asked through it.", next: "Press “Check now”." };
+  return {
+    says,
+    means: "No bank account is known yet that could be asked through it.",
+    next: "“Check now” looks again.",
+  };
 }

@@ -14,7 +14,9 @@ export function ProofStatus({ proof, now }: { proof: ProofView; now: string }) {
   switch (state) {
     case "running":
       return (
-        <Line badge={<StatusBadge tone="waiting" label="Waiting for proof" />}>
+        <Line
+          badge={proof.trigger in AFTER_A_SESSION ? <StatusBadge tone="waiting" label="Waiting for proof" /> : LOOKING}
+        >
           {probes === 0 ? "Not asked yet" : `${asked}: ${found}`}
           {nextProbeAt && (
             <>
@@ -54,6 +56,9 @@ export function ProofStatus({ proof, now }: { proof: ProofView; now: string }) {
   }
 }
 
+/** Else nobody has done anything yet that could be proven: the desk only keeps looking. */
+const AFTER_A_SESSION = { reveal: true, claim: true };
+const LOOKING = "The desk keeps looking by itself:";
 const AGAIN = "Nobody asks any more; “Check now” or a new session begins again.";
 
 function Line({ badge, children }: { badge: ReactNode; children: ReactNode }) {

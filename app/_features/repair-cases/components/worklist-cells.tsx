@@ -1,6 +1,4 @@
-import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
-import { partnerCapability } from "#domain/partner-capability.ts";
-import { ATTEMPT_WORDS, causeWords, HEALTH_WORDS, REPAIR_CASE_STATE_WORDS } from "#domain/plain-words.ts";
+import { ATTEMPT_WORDS, causeWords, repairCaseWords } from "#domain/plain-words.ts";
 import type { TableColumn, TableRow } from "#ui/data-table.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { OneLine } from "#ui/one-line.tsx";
@@ -35,7 +33,7 @@ export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] 
       </OneLine>
     ),
     since: <Time iso={brokenSince} now={now} />,
-    state: <StatusBadge {...stateWords(row)} />,
+    state: <StatusBadge {...repairCaseWords(row)} />,
     attempt: lastAttempt && (
       <OneLine rest={<span className="text-muted">by {lastAttempt.by}</span>}>
         {ATTEMPT_WORDS[lastAttempt.state].short}{" "}
@@ -45,12 +43,4 @@ export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] 
       </OneLine>
     ),
   };
-}
-
-/** A partner without sessions leaves one way only, and a warning leaves time: the row says so before anybody opens it. */
-function stateWords({ state, partner, cause }: WorklistRow) {
-  const words = REPAIR_CASE_STATE_WORDS[state];
-  if (state === "open" && cause === REAUTH_REQUIRED) return HEALTH_WORDS.reauth_required;
-  const needsNewLink = state === "open" && partnerCapability(partner).handover === "none";
-  return needsNewLink ? { ...words, label: "Needs a new link" } : words;
 }

@@ -38,7 +38,8 @@ export function SimulatorControls({ exchangeId = "" }: { exchangeId?: string | u
         name="exchangeId"
         label="Exchange id"
         hint="Copy it from an exchange’s page."
-        defaultValue={exchangeId}
+        // The form is emptied after each press: what was typed comes back, to be corrected or used again.
+        defaultValue={said?.exchangeId ?? exchangeId}
         required
         autoComplete="off"
         spellCheck={false}

@@ -55,7 +55,7 @@ export function SweepControls({ live, calls, callsPerSecond }: SweepControlsProp
           open={asks === "cancel"}
           name={SWEEP_MODE_WORDS[live.mode].label.toLowerCase()}
           isPending={isPending}
-          onCancelSweep={() => change(cancelSweepAction, live.sweepId)}
+          onCancelSweep={() => change(cancelSweepAction, live.sweepId, "The sweep was cancelled.")}
           onClose={close}
         />
       )}

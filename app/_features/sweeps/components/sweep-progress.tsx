@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { SWEEP_MODE_WORDS, SWEEP_WAIT_WORDS } from "#domain/sweep-words.ts";
 import { RefreshEvery } from "#ui/refresh-every.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
@@ -8,8 +9,14 @@ import type { SweepScreen } from "../loaders.ts";
 
 const RUNNING_REFRESH_MS = 3_000;
 
+type SweepProgressProps = {
+  screen: SweepScreen;
+  /** The page that follows it, where this one is too dear to be read again all the time. */
+  followedAt?: string;
+};
+
 /** How far the sweep is that runs or is paused: what it reads, of how many, at what cost, who wanted it. Nothing while there is none. */
-export function SweepProgress({ screen }: { screen: SweepScreen }) {
+export function SweepProgress({ screen, followedAt }: SweepProgressProps) {
   const { standing, callsPerSecond, now } = screen;
   const { sweep, callsUsed, callsLeft, requestedBy } = standing;
   if (sweep?.state !== "running" && sweep?.state !== "paused") return null;
@@ -18,7 +25,7 @@ export function SweepProgress({ screen }: { screen: SweepScreen }) {
   const phase = sweep.phase === "list" ? SWEEP_MODE_WORDS.list.running : words.running;
   return (
     <section aria-label="Sweep under way" className="mb-4 border-line border-y py-3">
-      {isRunning && <RefreshEvery intervalMs={RUNNING_REFRESH_MS} />}
+      {isRunning && !followedAt && <RefreshEvery intervalMs={RUNNING_REFRESH_MS} />}
       <p className="flex flex-wrap items-baseline gap-x-3">
         <span className="font-medium">
           {words.label} sweep{isRunning && `: ${phase.toLowerCase()}`}
@@ -37,6 +44,14 @@ export function SweepProgress({ screen }: { screen: SweepScreen }) {
         {" · "}
         {requestedBy === null ? "began by itself" : <>started by {requestedBy}</>}{" "}
         <Time iso={sweep.startedAt} now={now} />
+        {followedAt && (
+          <>
+            {" · "}
+            <Link href={followedAt} className="text-accent underline-offset-2 hover:underline">
+              Follow it
+            </Link>
+          </>
+        )}
       </p>
       {sweep.waitsFor && (
         <p className="text-table text-warning">

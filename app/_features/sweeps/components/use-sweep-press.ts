@@ -30,11 +30,13 @@ export function useSweepPress(liveSweepId: string | null, onDone: () => void) {
       return { said: startWords(result.value), of: isLive ? sweepId : null };
     });
 
-  const change = (act: typeof pauseSweepAction, sweepId: string) =>
+  /** Pausing and resuming show by themselves. A sweep that was cancelled is not in view any more, and says that it was. */
+  const change = (act: typeof pauseSweepAction, sweepId: string, saidAtItsEnd?: string) =>
     press(async () => {
       const result = await act({ sweepId });
       if (!result.ok) return { said: result.error.message, of: sweepId };
-      return { said: result.value.ok ? "" : CHANGED_MEANWHILE, of: sweepId };
+      if (!result.value.ok) return { said: CHANGED_MEANWHILE, of: sweepId };
+      return saidAtItsEnd ? { said: saidAtItsEnd, of: null } : { said: "", of: sweepId };
     });
 
   return { said: answer.of === liveSweepId ? answer.said : "", isPending, start, change };
