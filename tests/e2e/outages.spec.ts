@@ -158,9 +158,13 @@ test.describe("while Dwolla does not answer", () => {
 
 test("Dwolla's rate limit is said on every page with the time it ends, and goes when it is over", async ({ page }) => {
   await openPlaidExchange(page);
-  await query(`UPDATE "CallBudget" SET "resumesAt" = now() + interval '20 seconds'`);
-  await query("SELECT pg_notify('reconnect_desk_changes', 'dwolla')");
-  await expect(banner(page)).toContainText(/Dwolla asked us to slow down\. Calls resume at \d\d:\d\d UTC\./);
+  await query(`UPDATE "CallBudget" SET "resumesAt" = now() + interval '30 seconds'`);
+  // A page that has just been opened may not be listening yet.
+  await expect(async () => {
+    await query("SELECT pg_notify('reconnect_desk_changes', 'dwolla')");
+    const says = /Dwolla asked us to slow down\. Calls resume at \d\d:\d\d UTC\./;
+    await expect(banner(page)).toContainText(says, { timeout: 1_000 });
+  }).toPass({ timeout: 15_000 });
   await expect(page.getByRole("button", { name: "Create session" })).toBeDisabled();
   await expect(banner(page)).toHaveCount(0, { timeout: SILENCE_LIMIT_MS });
   await expect(page.getByRole("button", { name: "Create session" })).toBeEnabled();
