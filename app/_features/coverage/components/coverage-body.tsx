@@ -24,6 +24,10 @@ export function CoverageBody({ screen }: { screen: CoverageScreen }) {
             <Facts
               items={coverage.partners.map(({ partner }) => ({ term: partner, detail: partnerSightWords(partner) }))}
             />
+            <p className="mt-3 text-muted text-pretty text-table">
+              Where a customer has several links, an account that answers proves none of them until Dwolla has named its
+              own: those links stay at Never, however full the sweep.
+            </p>
           </div>
         </>
       )}
