@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AnswerHeaders } from "./attempt.ts";
 import { effectOfAnswer } from "./effect.ts";
 import { DwollaHttpError, DwollaResponseShapeError, type FieldError } from "./errors.ts";
+import { isObject } from "./tolerant-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
 
 /** A whole answer, of any status. */
@@ -118,7 +119,3 @@ function parseJson(body: readonly Buffer[]): unknown {
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}

@@ -39,6 +39,6 @@ export function hrefOf(links: unknown, relation: string): unknown {
   return isObject(link) && "href" in link ? link.href : undefined;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
