@@ -63,7 +63,7 @@ export async function getRecordingTime(db: Database): Promise<Date> {
 /** Events of a filter, newest first, by keyset. */
 export async function listAuditEvents(db: Database | Transaction, query: ListQuery): Promise<AuditEventInList[]> {
   const { filter, scope, limit, after, before } = query;
-  const conditions = conditionsOf(filter, scope);
+  const conditions = auditConditions(filter, scope);
   if (after) conditions.push(Prisma.sql`${PLACE} < ${placeOf(after)}`);
   if (before) conditions.push(Prisma.sql`${PLACE} > ${placeOf(before)}`);
   const direction = before ? Prisma.sql`ASC` : Prisma.sql`DESC`;
@@ -90,7 +90,7 @@ export async function countAuditEvents(
   const isNewer = first ? Prisma.sql`${PLACE} > ${placeOf(first)}` : Prisma.sql`false`;
   const rows = await db.$queryRaw<{ total: bigint; newer: bigint }[]>`
     SELECT count(*) AS total, count(*) FILTER (WHERE ${isNewer}) AS newer
-    FROM audit.event e WHERE ${Prisma.join(conditionsOf(filter, scope), " AND ")}`;
+    FROM audit.event e WHERE ${Prisma.join(auditConditions(filter, scope), " AND ")}`;
   return { total: Number(rows[0]?.total ?? 0), newer: Number(rows[0]?.newer ?? 0) };
 }
 
@@ -133,7 +133,8 @@ const EVENT_COLUMNS = Prisma.sql`
   e.decision, e.outcome, e.upstream_status AS "upstreamStatus", e.upstream_code AS "upstreamCode",
   e.upstream_request_id AS "upstreamRequestId", e.reason, e.ticket, e.request_id AS "requestId"`;
 
-function conditionsOf(filter: AuditFilter, scope: AuditScope): Prisma.Sql[] {
+/** What a row of `audit.event e` has to be, as conditions of a WHERE. */
+export function auditConditions(filter: AuditFilter, scope: AuditScope): Prisma.Sql[] {
   const { from, until, q } = filter;
   const inTime = Prisma.sql`e.recorded_at >= ${from} AND e.recorded_at < ${until}`;
   const conditions = [inScope(scope, Prisma.raw("e")), inTime];
