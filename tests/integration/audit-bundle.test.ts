@@ -8,6 +8,7 @@ import { getRecordingTime } from "#features/audit/data.ts";
 import { parseAuditAddress } from "#features/audit/schema.ts";
 import { type AuditExporter, exportAuditBundle } from "#features/audit-exports/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { copyOutFrom } from "#platform/copy-out.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
 import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
@@ -31,10 +32,19 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reconnect-desk-bundle-"));
   const actor = staffActor("compliance");
   compliance = await testContext({ appUrl: database.appUrl, simulatorUrl: "http://127.0.0.1:1", actor });
-  exporter = { ...compliance, auditorDb: createDatabaseClient({ url: database.auditorUrl, maxConnections: 2 }) };
+  exporter = {
+    ...compliance,
+    auditorDb: createDatabaseClient({ url: database.auditorUrl, maxConnections: 2 }),
+    copyOut: copyOutFrom(database.auditorUrl),
+  };
   for (let place = 0; place < EVENTS; place += 1) {
     const ticket = place % 7 === 0 ? "T-7" : null;
-    await recordAuditEvent(compliance.db, compliance, { action: "page.refused", outcome: "denied", ticket, reason: `no. ${place}` });
+    await recordAuditEvent(compliance.db, compliance, {
+      action: "page.refused",
+      outcome: "denied",
+      ticket,
+      reason: `no. ${place}`,
+    });
   }
   trail = await sealTrail(database.ownerUrl, { checkpointEvery: CHECKPOINT_EVERY });
   writeFileSync(join(folder, "audit.pub"), `${trail.signer.verifier.vkey}\n`);
@@ -74,6 +84,10 @@ async function bundleOf(address: Record<string, string>, since?: string) {
 }
 
 function verify(file: string, ...options: string[]): { exitCode: number | null; text: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [process.env.VERIFIER ?? "scripts/audit-verify.mjs", file, ...options], { cwd: folder });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [process.env.VERIFIER ?? "scripts/audit-verify.mjs", file, ...options],
+    { cwd: folder },
+  );
   return { exitCode: status, text: `${stdout}${stderr}` };
 }

@@ -20,7 +20,11 @@ export async function sealTrail(
     );
     const events = rows.map(({ recordedAt, body }, at) => ({ number: at + 1, recordedAt, body }));
     const trail = sealed(events, { checkpointEvery, signer: testSigner(1) });
-    await insertSeals(owner, trail, rows.map(({ event_id }) => event_id));
+    await insertSeals(
+      owner,
+      trail,
+      rows.map(({ event_id }) => event_id),
+    );
     return trail;
   } finally {
     await owner.end();
@@ -49,6 +53,11 @@ async function insertSeals(owner: pg.Client, { leaves, checkpoints, signer }: Se
   await owner.query(
     `INSERT INTO audit.checkpoint (size, root, note, key_id)
      SELECT size, root, note, $4 FROM unnest($1::bigint[], $2::bytea[], $3::text[]) AS t(size, root, note)`,
-    [checkpoints.map(({ size }) => size), checkpoints.map(({ root }) => root), checkpoints.map(({ note }) => note), keyId],
+    [
+      checkpoints.map(({ size }) => size),
+      checkpoints.map(({ root }) => root),
+      checkpoints.map(({ note }) => note),
+      keyId,
+    ],
   );
 }

@@ -1,18 +1,8 @@
 import type { AuditEvent } from "#domain/audit-event.ts";
-import { readCheckpoint } from "#domain/checkpoint.ts";
-import { NoteError, parseVerifier } from "#domain/signed-note.ts";
+import { parseVerifier } from "#domain/signed-note.ts";
 import type { AuditFilter } from "#features/audit/schema.ts";
-import {
-  type CheckpointView,
-  getLatestCheckpoint,
-  listConsistencyProofs,
-  listDailyCheckpoints,
-  listInclusionPaths,
-  listSigningKeys,
-  readCheckpointNotes,
-  readLeaves,
-  type SigningKeyView,
-} from "#features/checkpoints/data.ts";
+import { type CheckpointView, readCheckpointNotes, readLeaves } from "#features/checkpoints/data.ts";
+import { listStaffMembers } from "#features/staff/data.ts";
 import {
   type AuditBundleSource,
   type BundleEvent,
@@ -21,23 +11,32 @@ import {
 } from "#platform/audit-bundle.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import type { RecordContext } from "#platform/context.ts";
+import type { CopyOut } from "#platform/copy-out.ts";
 import type { Database } from "#platform/database-client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
+import { CSV_HEADER } from "./columns.ts";
 import {
+  type BundleBasis,
   countWanted,
+  csvQuery,
   type ExportRow,
   findSpan,
+  getBundleBasis,
   getPurgedUpTo,
-  type NumberSpan,
+  jsonlQuery,
+  readEarlierCheckpoints,
+  readInclusionProofs,
   readRange,
   readSelection,
 } from "./data.ts";
-import { type BundleRefusal, filterWords } from "./schema.ts";
+import { type BundleRefusal, type CopyFormat, filterWords } from "./schema.ts";
 
 /** Who exports: a person on the page, or a command. */
 export interface AuditExporter extends RecordContext {
   /** The auditor's connection, which may read the trail. */
   auditorDb: Database;
+  /** The same right, for a whole table's worth of rows. */
+  copyOut: CopyOut;
 }
 
 export interface BundleInput {
@@ -71,7 +70,7 @@ export async function exportAuditBundle({
   const kind = filterWords(input.filter) === null ? "range" : "selection";
   const record = recorder(ctx, exportId, { bundle: kind, ...filterFacts(input.filter) });
   await record("intent", "pending", {});
-  const basis = await readBasis(ctx.auditorDb, input.since);
+  const basis = await getBundleBasis(ctx.auditorDb, input.since);
   if (typeof basis === "string") {
     await record("outcome", "failed", { problem: basis });
     return { ok: false, reason: basis };
@@ -100,45 +99,9 @@ function recorder(ctx: AuditExporter, operationId: string, facts: AuditEvent["de
     );
 }
 
-/** What everything in a bundle is proven against. */
-interface Basis {
-  checkpoint: CheckpointView;
-  keys: SigningKeyView[];
-  publicKey: string;
-  /** The earlier checkpoint that was asked for. */
-  since: { size: number; note: string } | null;
-}
-
-async function readBasis(db: Database, sinceNote: string | undefined): Promise<Basis | BundleRefusal> {
-  const checkpoint = await getLatestCheckpoint(db);
-  if (!checkpoint) return "no_checkpoint";
-  const keys = await listSigningKeys(db);
-  const publicKey = keys.find(({ keyId }) => keyId === checkpoint.keyId)?.vkey;
-  if (!publicKey) return "unknown_key";
-  const since = sinceNote === undefined ? null : readSince(sinceNote, keys);
-  if (typeof since === "string") return since;
-  if (since && since.size > checkpoint.size) return "since_is_larger";
-  return { checkpoint, keys, publicKey, since };
-}
-
-function readSince(note: string, keys: readonly SigningKeyView[]): Basis["since"] | BundleRefusal {
-  try {
-    return {
-      note,
-      size: readCheckpoint(
-        note,
-        keys.map(({ vkey }) => parseVerifier(vkey)),
-      ).size,
-    };
-  } catch (error) {
-    if (error instanceof NoteError) return "since_is_unreadable";
-    throw error;
-  }
-}
-
 async function* recordedParts(
   source: () => Promise<AuditBundleSource>,
-  { checkpoint }: Basis,
+  { checkpoint }: BundleBasis,
   record: Recorder,
 ): AsyncGenerator<Buffer, WrittenBundle> {
   let problem: string | null = "reader_left";
@@ -164,7 +127,7 @@ async function bundleSource(
     kind,
     filter,
     basis,
-  }: { exportId: string; kind: AuditBundleSource["kind"]; filter: AuditFilter; basis: Basis },
+  }: { exportId: string; kind: AuditBundleSource["kind"]; filter: AuditFilter; basis: BundleBasis },
 ): Promise<AuditBundleSource> {
   const { auditorDb: db, actor, environment } = ctx;
   const { checkpoint, keys, publicKey } = basis;
@@ -195,40 +158,18 @@ async function bundleSource(
     rotations: keys.flatMap(({ statement }) => statement ?? []),
     checkpoint: checkpoint.note,
     checkpointSize: size,
-    earlier: earlierCheckpoints(db, basis),
+    earlier: readEarlierCheckpoints(db, basis),
   };
   if (kind === "selection") {
     const numbers: number[] = [];
     const events = remembered(counted(readSelection(db, { filter, size })), numbers);
-    return { ...common, kind, events, proofs: inclusionProofs(db, numbers, size) };
+    return { ...common, kind, events, proofs: readInclusionProofs(db, { numbers, size }) };
   }
   const purgedUpTo = await getPurgedUpTo(db);
-  const span = spanOf(await findSpan(db, { filter, size }), { filter, size, purgedUpTo });
+  const span = await findSpan(db, { filter, size, purgedUpTo });
   const events = span ? counted(readRange(db, { span, filter, purgedUpTo })) : [];
   const checkpoints = readCheckpointNotes(db, { number: span?.first ?? size, last: size });
   return { ...common, kind, events, leaves: readLeaves(db, size), checkpoints };
-}
-
-/** What was purged has no time any more: it goes with the oldest events that have one. An open end is the checkpoint's. */
-function spanOf(
-  found: NumberSpan | null,
-  { filter, size, purgedUpTo }: { filter: AuditFilter; size: number; purgedUpTo: number },
-): NumberSpan | null {
-  if (!found) return null;
-  return {
-    first: found.first === purgedUpTo + 1 ? 1 : found.first,
-    last: filter.isOpen ? size : found.last,
-  };
-}
-
-/** The last checkpoint of each day, and the one that was asked for, each with the proof that the trail went on from it. */
-async function* earlierCheckpoints(db: Database, { checkpoint: { size }, since }: Basis) {
-  const daily = await listDailyCheckpoints(db, { before: size, limit: MOST_EARLIER });
-  const notes = new Map(daily.map((each) => [each.size, each.note]));
-  if (since) notes.set(since.size, since.note);
-  const earlier = [...notes].sort(([one], [other]) => one - other);
-  const proofs = await listConsistencyProofs(db, { earlierSizes: earlier.map(([each]) => each), size });
-  for (const [at, [, note]] of earlier.entries()) yield { note, proof: proofs[at] ?? [] };
 }
 
 async function* remembered(events: AsyncIterable<BundleEvent>, numbers: number[]): AsyncGenerator<BundleEvent> {
@@ -238,20 +179,71 @@ async function* remembered(events: AsyncIterable<BundleEvent>, numbers: number[]
   }
 }
 
-/** `numbers` are complete by the time the first proof is asked for. */
-async function* inclusionProofs(db: Database, numbers: readonly number[], size: number) {
-  for (let at = 0; at < numbers.length; at += PROOFS_BATCH) {
-    const batch = numbers.slice(at, at + PROOFS_BATCH);
-    const paths = await listInclusionPaths(db, { numbers: batch, size });
-    for (const [place, number] of batch.entries()) yield { number, path: paths[place] ?? [] };
-  }
-}
-
 function filterFacts({ from, until, isOpen, period: _, ...words }: AuditFilter): AuditEvent["details"] {
   const given = Object.entries(words).filter(([, value]) => value !== undefined);
   return { from: from.toISOString(), to: isOpen ? null : until.toISOString(), ...Object.fromEntries(given) };
 }
 
-const MOST_EARLIER = 400;
-/** In the worst case each of them needs another run of 256 leaves. */
-const PROOFS_BATCH = 500;
+interface CopyInput {
+  filter: AuditFilter;
+  format: CopyFormat;
+  /** Told what broke an export off; the file says only that it is incomplete. */
+  onFailure: (error: unknown) => void;
+}
+
+/**
+ * The parts of a convenience copy: all events of the filter, newest first, as CSV or as lines of JSON. Intent and outcome are on record.
+ * A failure midway does not throw: the file then ends with a line that says it is incomplete, in place of the one that says it is whole.
+ */
+export async function exportAuditCopy({
+  ctx,
+  input,
+}: {
+  ctx: AuditExporter;
+  input: CopyInput;
+}): Promise<AsyncGenerator<Buffer>> {
+  const record = recorder(ctx, uuidv7(ctx.now()), { copy: input.format, ...filterFacts(input.filter) });
+  await record("intent", "pending", {});
+  return copyParts(ctx, input, record);
+}
+
+async function* copyParts(
+  ctx: AuditExporter,
+  { filter, format, onFailure }: CopyInput,
+  record: Recorder,
+): AsyncGenerator<Buffer> {
+  const words = COPY_WORDS[format];
+  let problem: string | null = "reader_left";
+  try {
+    yield Buffer.from(words.begin);
+    const names = new Map((await listStaffMembers(ctx.db)).map(({ id, name }) => [id, name]));
+    const query = format === "csv" ? csvQuery(filter, names) : jsonlQuery(filter);
+    const rows = yield* ctx.copyOut(query, format === "csv" ? "csv" : "lines");
+    yield Buffer.from(words.end(rows));
+    await record("outcome", "succeeded", { rows });
+    problem = null;
+  } catch (error) {
+    problem = "broken_off";
+    onFailure(error);
+    yield Buffer.from(words.brokenOff(ctx.origin.requestId));
+  } finally {
+    if (problem) await record("outcome", "failed", { problem }).catch(onFailure);
+  }
+}
+
+const CONVENIENCE_COPY =
+  "Convenience copy, not evidence: the audit trail itself is the record, and a bundle proves it. Times are UTC.";
+
+/** What stands before the first row and behind the last; a row may have been cut in the middle. */
+const COPY_WORDS = {
+  csv: {
+    begin: `"${CONVENIENCE_COPY}"\n${CSV_HEADER}\n`,
+    end: (rows: number) => `End of export: ${rows} rows\n`,
+    brokenOff: (requestId: string) => `\nEXPORT ENDED EARLY: this file is incomplete. Request id ${requestId}\n`,
+  },
+  jsonl: {
+    begin: `{"note":"${CONVENIENCE_COPY}"}\n`,
+    end: (rows: number) => `{"endOfExport":{"rows":${rows}}}\n`,
+    brokenOff: (requestId: string) => `\n{"endedEarly":{"requestId":"${requestId}"}}\n`,
+  },
+} satisfies Record<CopyFormat, object>;

@@ -1,5 +1,8 @@
 import type { AuditFilter } from "#features/audit/schema.ts";
 
+/** A convenience copy of the trail, beside the bundle that proves itself. */
+export type CopyFormat = "csv" | "jsonl";
+
 /** Why no bundle was begun. */
 export type BundleRefusal = "no_checkpoint" | "unknown_key" | "since_is_unreadable" | "since_is_larger";
 
