@@ -2,7 +2,7 @@ import { differingColumns } from "./audit-event-columns.ts";
 import { auditLeaf, CHAIN_START, chainHash, type NumberedEvent } from "./audit-leaf.ts";
 import { fingerprintsOf, readCheckpoint } from "./checkpoint.ts";
 import { rootFromInclusion } from "./merkle-tree.ts";
-import { NoteError, type NoteVerifier } from "./signed-note.ts";
+import { NoteError, type NoteVerifier, parseVerifier } from "./signed-note.ts";
 
 /** A checkpoint as the database has it: only the note is signed. */
 export interface StoredCheckpoint {
@@ -57,6 +57,18 @@ export function proveEvent(evidence: EventEvidence, keys: readonly NoteVerifier[
     givesRoot: covered && leadsToRoot(number, computed, covered),
     givesFingerprint: signature && hasFingerprint(number, computed, signature),
   };
+}
+
+/** The keys among these lines. One that somebody has spoilt is none: what it signed then counts as signed by nobody. */
+export function verifiersOf(vkeys: readonly string[]): NoteVerifier[] {
+  return vkeys.flatMap((vkey) => {
+    try {
+      return [parseVerifier(vkey)];
+    } catch (error) {
+      if (error instanceof NoteError) return [];
+      throw error;
+    }
+  });
 }
 
 export function checkSignature(stored: StoredCheckpoint, keys: readonly NoteVerifier[]): SignatureCheck {

@@ -17,8 +17,7 @@ import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
-import { sealTrail } from "../support/seal-trail.ts";
-import type { SealedTrail } from "../support/sealed-trail.ts";
+import { type SealerFolder, sealerFolder, startSealer } from "../support/sealer.ts";
 import { signInAs, useEnvironmentOf } from "../support/signed-in.ts";
 
 vi.mock("next/headers", async () => (await import("../support/signed-in.ts")).nextHeaders);
@@ -26,17 +25,17 @@ vi.mock("next/navigation", async () => (await import("../support/signed-in.ts"))
 
 /** A whole run of 256 leaves and a part of a second. */
 const EVENTS = 300;
-const CHECKPOINT_EVERY = 100;
 const VERIFIER = process.env.VERIFIER ?? fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
 let exporter: AuditExporter;
-let trail: SealedTrail;
+let outside: SealerFolder;
 let folder: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  useEnvironmentOf(database);
   folder = mkdtempSync(join(tmpdir(), "reconnect-desk-bundle-"));
   const actor = staffActor("compliance");
   compliance = await testContext({ appUrl: database.appUrl, simulatorUrl: "http://127.0.0.1:1", actor });
@@ -50,15 +49,16 @@ beforeAll(async () => {
     const entry = { action: "page.refused", outcome: "denied", ticket, reason: `no. ${place}` } as const;
     await recordAuditEvent(compliance.db, compliance, entry);
   }
-  trail = await sealTrail(database.ownerUrl, { checkpointEvery: CHECKPOINT_EVERY });
-  writeFileSync(join(folder, "audit.pub"), `${trail.signer.verifier.vkey}\n`);
-  writeFileSync(join(folder, "since.txt"), trail.checkpoints[1]?.note ?? "");
+  outside = sealerFolder();
+  await sealAll();
+  writeFileSync(join(folder, "audit.pub"), `${outside.publicKey().vkey}\n`);
 });
 
 afterAll(async () => {
   await Promise.all([compliance?.close(), exporter?.auditorDb.$disconnect()]);
   await database?.drop();
   rmSync(folder, { recursive: true, force: true });
+  outside?.remove();
 });
 
 describe("an exported bundle", () => {
@@ -81,20 +81,34 @@ describe("an exported bundle", () => {
     expect(text).toContain("T-7");
   });
 
+  it("covers even its own beginning while a sealer is at work", async () => {
+    const sealer = startSealer(database.sealerUrl, outside);
+    await allSealed();
+    const { written } = await bundleOf({ action: "audit.exported" });
+    await sealer.stop();
+    const known = await auditRows(database.auditorUrl, { action: "audit.exported" });
+    expect(written.events).toBe(known.length - 1);
+  });
+
   it("goes on from an earlier checkpoint that somebody kept", async () => {
-    const kept = trail.checkpoints[1]?.note ?? "";
-    const { file } = await bundleOf({}, kept);
+    const [kept] = await queryAsOwner(database.ownerUrl, "SELECT note FROM audit.checkpoint ORDER BY size LIMIT 1");
+    const note = String(kept?.note);
+    writeFileSync(join(folder, "since.txt"), note);
+    const { file } = await bundleOf({}, note);
     expect(verify(file, "--since", join(folder, "since.txt"))).toMatchObject({ exitCode: 0 });
   });
 
   it("of a period holds what was recorded in it, and says what no checkpoint covers yet", async () => {
-    const from = trail.events[99]?.recordedAt ?? "";
-    const times = { from: millisecond(from), to: new Date(Date.now() + 60_000).toISOString() };
+    const [row] = await queryAsOwner(
+      database.ownerUrl,
+      "SELECT recorded_at::text AS at FROM audit.event WHERE reason = 'no. 100'",
+    );
+    const times = { from: new Date(String(row?.at)).toISOString(), to: new Date(Date.now() + 60_000).toISOString() };
     const { file, written } = await bundleOf(times);
     expect(written.events).toBeGreaterThanOrEqual(EVENTS - 100);
     expect(written.events).toBeLessThan(EVENTS);
     // The exports of this very test are of the period too, and not sealed.
-    expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not cover/) });
+    expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
   });
 
   it("is not begun before anything is signed, nor over a checkpoint that is none", async () => {
@@ -179,7 +193,6 @@ describe("a trail that a superuser changed", () => {
 
 /** Only when the environment is there, which they read as they are loaded. */
 async function importWeb() {
-  useEnvironmentOf(database);
   const { GET } = await import("../../app/api/exports/audit-bundle/route.ts");
   const { auditorDb, db } = await import("#platform/db.ts");
   return { GET, webDb: db, auditorDb };
@@ -193,8 +206,18 @@ async function lastExports(count: number) {
   return (await auditRows(database.auditorUrl, { action: "audit.exported" })).slice(-count);
 }
 
-function millisecond(recordedAt: string): string {
-  return `${recordedAt.slice(0, 23)}Z`;
+/** What has come until now, as the sealer does it; then it is gone again. */
+async function sealAll(): Promise<void> {
+  const sealer = startSealer(database.sealerUrl, outside);
+  await allSealed();
+  await sealer.stop();
+  await queryAsOwner(database.ownerUrl, "UPDATE audit.sealer_status SET beat_at = beat_at - interval '1 minute'");
+}
+
+async function allSealed(): Promise<void> {
+  const counted = "SELECT (SELECT count(*) FROM audit.event) - (SELECT count(*) FROM audit.sealed_event) AS unsealed";
+  const check = async () => expect(await queryAsOwner(database.ownerUrl, counted)).toEqual([{ unsealed: "0" }]);
+  await vi.waitFor(check, { timeout: 15_000, interval: 50 });
 }
 
 async function bundleOf(address: Record<string, string>, since?: string) {

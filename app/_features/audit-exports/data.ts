@@ -1,5 +1,6 @@
 import { readCheckpoint } from "#domain/checkpoint.ts";
-import { NoteError, parseVerifier } from "#domain/signed-note.ts";
+import { NoteError, type NoteVerifier } from "#domain/signed-note.ts";
+import { verifiersOf } from "#domain/trail-proof.ts";
 import { auditConditions } from "#features/audit/data.ts";
 import type { AuditFilter } from "#features/audit/schema.ts";
 import {
@@ -41,7 +42,7 @@ export interface NumberSpan {
 export interface BundleBasis {
   checkpoint: CheckpointView;
   keys: SigningKeyView[];
-  publicKey: string;
+  publicKey: NoteVerifier;
   /** The earlier checkpoint that was asked for. */
   since: { size: number; note: string } | null;
 }
@@ -54,18 +55,18 @@ export async function getBundleBasis(
   const checkpoint = await getLatestCheckpoint(db);
   if (!checkpoint) return "no_checkpoint";
   const keys = await listSigningKeys(db);
-  const publicKey = keys.find(({ keyId }) => keyId === checkpoint.keyId)?.vkey;
+  const verifiers = verifiersOf(keys.map(({ vkey }) => vkey));
+  const publicKey = verifiers.find(({ keyId }) => keyId === checkpoint.keyId);
   if (!publicKey) return "unknown_key";
-  const since = sinceNote === undefined ? null : readSince(sinceNote, keys);
+  const since = sinceNote === undefined ? null : readSince(sinceNote, verifiers);
   if (typeof since === "string") return since;
   if (since && since.size > checkpoint.size) return "since_is_larger";
   return { checkpoint, keys, publicKey, since };
 }
 
-function readSince(note: string, keys: readonly SigningKeyView[]): BundleBasis["since"] | BundleRefusal {
+function readSince(note: string, keys: readonly NoteVerifier[]): BundleBasis["since"] | BundleRefusal {
   try {
-    const verifiers = keys.map(({ vkey }) => parseVerifier(vkey));
-    return { note, size: readCheckpoint(note, verifiers).size };
+    return { note, size: readCheckpoint(note, keys).size };
   } catch (error) {
     if (error instanceof NoteError) return "since_is_unreadable";
     throw error;

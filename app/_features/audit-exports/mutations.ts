@@ -1,7 +1,14 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { AuditEvent } from "#domain/audit-event.ts";
-import { parseVerifier } from "#domain/signed-note.ts";
 import type { AuditFilter } from "#features/audit/schema.ts";
-import { type CheckpointView, readCheckpointNotes, readLeaves } from "#features/checkpoints/data.ts";
+import {
+  type CheckpointView,
+  getLatestCheckpoint,
+  getSealerStatus,
+  readCheckpointNotes,
+  readLeaves,
+} from "#features/checkpoints/data.ts";
+import { SILENT_AFTER_MS } from "#features/checkpoints/schema.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import {
   type AuditBundleSource,
@@ -70,14 +77,32 @@ export async function exportAuditBundle({
   const kind = filterWords(input.filter) === null ? "range" : "selection";
   const record = recorder(ctx, exportId, { bundle: kind, ...filterFacts(input.filter) });
   await record("intent", "pending", {});
+  await waitForCheckpoint(ctx);
   const basis = await getBundleBasis(ctx.auditorDb, input.since);
   if (typeof basis === "string") {
     await record("outcome", "failed", { problem: basis });
     return { ok: false, reason: basis };
   }
-  const source = () => bundleSource(ctx, { exportId, kind, filter: input.filter, basis });
+  const filter = input.filter.isOpen ? { ...input.filter, until: LATEST } : input.filter;
+  const source = () => bundleSource(ctx, { exportId, kind, filter, basis });
   return { ok: true, kind, checkpoint: basis.checkpoint, parts: recordedParts(source, basis, record) };
 }
+
+/** A sealer that is at work is asked to sign what has come until now; without one, or a quick one, the newest checkpoint has to do. */
+async function waitForCheckpoint({ db, auditorDb }: AuditExporter): Promise<void> {
+  const [before, sealer] = [await getLatestCheckpoint(auditorDb), await getSealerStatus(auditorDb)];
+  if (!sealer || sealer.silentMs > SILENT_AFTER_MS) return;
+  for (let tries = 0; tries < CHECKPOINT_TRIES; tries += 1) {
+    await db.$executeRaw`SELECT pg_notify('audit_checkpoint_wanted', '')`;
+    await pause(CHECKPOINT_PAUSE_MS);
+    if ((await getLatestCheckpoint(auditorDb))?.size !== before?.size) return;
+  }
+}
+
+/** An open end is where the checkpoint ends, whatever the clock says. */
+const LATEST = new Date(Date.UTC(2100, 0));
+const CHECKPOINT_TRIES = 20;
+const CHECKPOINT_PAUSE_MS = 100;
 
 type Recorder = (
   phase: "intent" | "outcome",
@@ -143,7 +168,7 @@ async function bundleSource(
   const common = {
     facts: {
       environment,
-      origin: parseVerifier(publicKey).name,
+      origin: publicKey.name,
       period: { from: filter.from.toISOString(), until: filter.isOpen ? null : filter.until.toISOString() },
       filter: filterWords(filter),
       generatedAt: ctx.now().toISOString(),
@@ -154,7 +179,7 @@ async function bundleSource(
         return wanted === null ? 0 : wanted - covered;
       },
     },
-    publicKey,
+    publicKey: publicKey.vkey,
     rotations: keys.flatMap(({ statement }) => statement ?? []),
     checkpoint: checkpoint.note,
     checkpointSize: size,

@@ -40,8 +40,6 @@ export type AuditEventInList = AuditEventView & { followedBy: { phase: string; o
 export interface AuditEventInFull extends AuditEventView {
   /** The RFC 8785 text that is hashed. */
   body: string;
-  /** Null while the event has no number yet. */
-  seal: { number: string; leaf: string; hash: string; checkpointSize: string | null } | null;
 }
 
 interface ListQuery {
@@ -99,12 +97,7 @@ export async function getAuditEvent(
   { eventId, scope }: { eventId: string; scope: AuditScope },
 ): Promise<AuditEventInFull | null> {
   const rows = await db.$queryRaw<AuditEventInFull[]>`
-    SELECT ${EVENT_COLUMNS}, e.body,
-      CASE WHEN s.number IS NULL THEN NULL ELSE json_build_object('number', s.number::text, 'leaf', encode(s.leaf, 'hex'),
-        'hash', encode(s.hash, 'hex'), 'checkpointSize', c.size::text) END AS seal
-    FROM audit.event e
-    LEFT JOIN audit.sealed_event s ON s.event_id = e.event_id
-    LEFT JOIN LATERAL (SELECT size FROM audit.checkpoint WHERE size >= s.number ORDER BY size LIMIT 1) c ON true
+    SELECT ${EVENT_COLUMNS}, e.body FROM audit.event e
     WHERE e.event_id = ${eventId}::uuid AND ${inScope(scope, Prisma.raw("e"))}`;
   return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
+import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { auditorDb, db } from "#platform/db.ts";
@@ -17,7 +18,10 @@ export async function loadAuditPage(address: Address) {
   const query = parseAuditAddress(address, await getRecordingTime(auditorDb()));
   const page = await readAuditPage({ ctx: await readerContext(actor), input: { ...query, scope } });
   const staff = scope.all ? await listStaffMembers(db()) : [];
-  return { ...page, ...query, scope, staff, mayExport: isAllowed(actor, "audit:export") };
+  const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
+  const mayExport = isAllowed(actor, "audit:export");
+  const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
+  return { ...page, ...query, scope, staff, alarms, mayExport, checkpoint };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */

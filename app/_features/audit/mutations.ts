@@ -1,5 +1,6 @@
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditEvent, AuditTarget } from "#domain/audit-event.ts";
+import { getSealedEvent, type SealedEventView } from "#features/checkpoints/data.ts";
 import { getStaffNames } from "#features/staff/data.ts";
 import { type AuditContext, recordAuditEvent } from "#platform/audit-trail.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -60,6 +61,8 @@ export async function readAuditPage({
 
 export interface AuditOperationView {
   event: AuditEventInFull;
+  /** Proven anew for this look; null while the event has no number. */
+  sealed: SealedEventView | null;
   /** The whole operation, newest first, this event among it. */
   operation: AuditEventView[];
   names: Map<string, string>;
@@ -78,7 +81,8 @@ export async function readAuditEvent({
   if (!event) return null;
   const { operationId } = event;
   const operation = await listOperationEvents(ctx.auditorDb, { operationId, scope: input.scope });
-  return { event, operation, names: await namesOf(ctx, operation) };
+  const sealed = await getSealedEvent(ctx.auditorDb, event.eventId);
+  return { event, sealed, operation, names: await namesOf(ctx, operation) };
 }
 
 /** In a transaction, because an event is two rows. */

@@ -1,7 +1,13 @@
 import { AUDIT_EVENT_COLUMNS } from "#domain/audit-event-columns.ts";
 import { consistencyRanges, inclusionRanges, type LeafRange } from "#domain/merkle-tree.ts";
 import { partsOf, RUN_LENGTH, rangeRoots, type StoredNode } from "#domain/stored-tree.ts";
-import type { EventEvidence, StoredCheckpoint } from "#domain/trail-proof.ts";
+import {
+  type EventEvidence,
+  type EventProof,
+  proveEvent,
+  type StoredCheckpoint,
+  verifiersOf,
+} from "#domain/trail-proof.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
 
@@ -79,24 +85,38 @@ export async function listSigningKeys(db: Database | Transaction): Promise<Signi
 
 export interface SealerStatus {
   beatAt: Date;
-  /** Events that have no number yet, and since when the oldest of them waits. */
-  unsealed: number;
-  oldestUnsealed: Date | null;
+  /** By the clock of the database. */
+  silentMs: number;
+  /** How many events have a number. */
+  size: number;
   /** How far the sealer has compared the trail with what it sealed, and when it last came to the end. */
   patrolledTo: number;
   patrolRoundAt: Date | null;
-  /** By the clock of the database. */
-  silentMs: number;
 }
 
 /** Null where no sealer has ever run. */
 export async function getSealerStatus(db: Database | Transaction): Promise<SealerStatus | null> {
   const rows = await db.$queryRaw<SealerStatus[]>`
-    SELECT beat_at AS "beatAt", unsealed::float8 AS unsealed, oldest_unsealed AS "oldestUnsealed",
-      patrolled_to::float8 AS "patrolledTo", patrol_round_at AS "patrolRoundAt",
-      (extract(epoch FROM clock_timestamp() - beat_at) * 1000)::float8 AS "silentMs"
+    SELECT beat_at AS "beatAt", (extract(epoch FROM clock_timestamp() - beat_at) * 1000)::float8 AS "silentMs",
+      size::float8 AS size, patrolled_to::float8 AS "patrolledTo", patrol_round_at AS "patrolRoundAt"
     FROM audit.sealer_status`;
   return rows[0] ?? null;
+}
+
+/** Events that have no number yet: how many, counted up to `most`, and since when the oldest of them waits. */
+export async function countUnsealed(
+  db: Database | Transaction,
+  most: number,
+): Promise<{ unsealed: number; oldestAt: Date | null }> {
+  const rows = await db.$queryRaw<{ unsealed: number; oldestAt: Date | null }[]>`
+    SELECT count(*)::float8 AS unsealed, min(recorded_at) AS "oldestAt" FROM (
+      SELECT e.recorded_at FROM audit.event e
+      WHERE e.recorded_at >= coalesce((SELECT min(recent.recorded_at) FROM (
+          SELECT e.recorded_at FROM audit.sealed_event s JOIN audit.event e ON e.event_id = s.event_id
+          ORDER BY s.number DESC LIMIT ${LATE_EVENTS}) recent), '-infinity')
+        AND NOT EXISTS (SELECT FROM audit.sealed_event s WHERE s.event_id = e.event_id)
+      LIMIT ${most}) waiting`;
+  return rows[0] ?? { unsealed: 0, oldestAt: null };
 }
 
 export interface AlarmView {
@@ -113,13 +133,33 @@ export async function listOpenAlarms(db: Database | Transaction): Promise<AlarmV
     FROM audit.alarm WHERE ended_at IS NULL ORDER BY raised_at DESC LIMIT ${MOST_ALARMS}`;
 }
 
-export interface SealedEvent {
-  evidence: EventEvidence;
+export interface SealedEventView extends EventProof {
+  number: number;
   sealedAt: Date;
+  leaf: Buffer;
+  hash: Buffer;
+  /** Of the first checkpoint that covers it; null while none does. */
+  checkpointSize: number | null;
 }
 
-/** All that proves an event; null while it has no number. */
-export async function getSealedEvent(db: Database, eventId: string): Promise<SealedEvent | null> {
+/** A sealed event, proven anew from the row as it stands now; null while it has no number. */
+export async function getSealedEvent(db: Database, eventId: string): Promise<SealedEventView | null> {
+  const sealed = await getEvidence(db, eventId);
+  if (!sealed) return null;
+  const { evidence, sealedAt } = sealed;
+  const keys = verifiersOf((await listSigningKeys(db)).map(({ vkey }) => vkey));
+  const { number, leaf, hash, covered } = evidence;
+  return {
+    ...proveEvent(evidence, keys),
+    number,
+    sealedAt,
+    leaf,
+    hash,
+    checkpointSize: covered?.checkpoint.size ?? null,
+  };
+}
+
+async function getEvidence(db: Database, eventId: string): Promise<{ evidence: EventEvidence; sealedAt: Date } | null> {
   const columns = Prisma.raw(AUDIT_EVENT_COLUMNS.map((column) => `'${column}', e.${column}`).join(", "));
   const rows = await db.$queryRaw<Stored<SealedRow>[]>`
     SELECT s.number::float8 AS number, s.leaf, s.hash, s.sealed_at AS "sealedAt", e.body, ${RECORDED_AT} AS "recordedAt",
@@ -213,6 +253,8 @@ const NOTES_BATCH = 100;
 const LEAVES_BATCH = 8_192;
 const LEAF_BYTES = 32;
 const MOST_ALARMS = 20;
+/** An event can commit late and be numbered after some that were recorded after it. */
+const LATE_EVENTS = 1_000;
 const LEAF_OR_ZEROS = Prisma.sql`coalesce(s.leaf, decode(repeat('00', 32), 'hex'))`;
 const RECORDED_AT = Prisma.sql`to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
