@@ -25,7 +25,7 @@ vi.mock("next/navigation", async () => (await import("../support/signed-in.ts"))
 
 /** A whole run of 256 leaves and a part of a second. */
 const EVENTS = 300;
-const VERIFIER = process.env.VERIFIER ?? fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
+const VERIFIER = fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
@@ -111,7 +111,24 @@ describe("an exported bundle", () => {
     expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
   });
 
-  it("is not begun before anything is signed, nor over a checkpoint that is none", async () => {
+  it("is written by the command as well, on record as the command", async () => {
+    const file = join(folder, "command.zip");
+    const args = [
+      "--import",
+      "tsx",
+      "--conditions=react-server",
+      "scripts/audit-export.ts",
+      "--ticket",
+      "T-7",
+      "--out",
+      file,
+    ];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
+  });
+
+  it("is not begun over a checkpoint that nobody has signed", async () => {
     const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
     const forged = await exportAuditBundle({ ctx: exporter, input: { filter, since: "forged" } });
     expect(forged).toEqual({ ok: false, reason: "since_is_unreadable" });
@@ -200,6 +217,12 @@ async function importWeb() {
 
 function textOf(parts: AsyncGenerator<Buffer, unknown>): Promise<string> {
   return fileDownload({ filename: "a.zip", type: "application/zip", parts }).text();
+}
+
+function verifiedHash(file: string): string | undefined {
+  const { exitCode, text } = verify(file);
+  expect(exitCode).toBe(0);
+  return /SHA-256 +(\S+)/.exec(text)?.[1];
 }
 
 async function lastExports(count: number) {
