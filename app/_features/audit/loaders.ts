@@ -26,7 +26,8 @@ export async function loadAuditPage(address: Address) {
 export async function loadAuditEvent(eventId: string) {
   const { actor, scope } = await requireReader();
   if (!isUuid(eventId)) return null;
-  return readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
+  const view = await readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
+  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal") };
 }
 
 /** All events that the address asks for, as a file that is made while it is read. Never more than was asked for: an address with a senseless value is refused. */

@@ -30,6 +30,12 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "webhook_subscription.redelivery_requested": "Asked Dwolla to send webhooks again",
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
+  "audit.personal_data_revealed": "Revealed the personal data of an event",
+  "customer.personal_data_revealed": "Revealed a customer’s name and e-mail",
+  "audit.purge_requested": "Asked to purge old events",
+  "audit.purge_approved": "Approved a purge of old events",
+  "audit.purge_withdrawn": "Withdrew a purge of old events",
+  "audit.purged": "Purged old events",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
 };

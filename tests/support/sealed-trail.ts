@@ -1,0 +1,38 @@
+import { queryAsOwner } from "./owner-query.ts";
+
+/**
+ * Events as they were years ago: `count` of them a minute apart from `from` on, numbered from `firstNumber` and covered by a
+ * checkpoint, each with its personal data beside it. Hashes and note are none that a verifier would take.
+ */
+export async function insertSealedEvents(
+  ownerUrl: string,
+  { count, from, firstNumber = 1 }: { count: number; from: Date; firstNumber?: number },
+): Promise<void> {
+  await queryAsOwner(
+    ownerUrl,
+    `WITH old AS (
+       INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, recorded_at, schema_version, environment, actor_type,
+         actor_id, action, decision, outcome, request_id, body)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'single', at, at, 1, 'simulator', 'system', 'test', 'sweep.requested', 'allow',
+         'succeeded', 'request', '{}'
+       FROM generate_series(0, $1::int - 1) n CROSS JOIN LATERAL (SELECT $2::timestamptz + n * interval '1 minute' AS at) times
+       RETURNING event_id
+     ), private AS (
+       INSERT INTO audit.event_private (event_id, salt, ip) SELECT event_id, '\\x00', '127.0.0.1' FROM old
+     )
+     SELECT count(*) FROM old`,
+    [count, from],
+  );
+  await queryAsOwner(
+    ownerUrl,
+    `INSERT INTO audit.sealed_event (number, event_id, leaf, hash)
+     SELECT $1::bigint - 1 + row_number() OVER (ORDER BY recorded_at, e.event_id), e.event_id, sha256('leaf'), sha256('hash')
+     FROM audit.event e LEFT JOIN audit.sealed_event s ON s.event_id = e.event_id
+     WHERE s.number IS NULL AND e.request_id = 'request' AND e.body = '{}'`,
+    [firstNumber],
+  );
+  await queryAsOwner(
+    ownerUrl,
+    "INSERT INTO audit.checkpoint (size, root, note, key_id) SELECT max(number), sha256('root'), 'note', 'key' FROM audit.sealed_event",
+  );
+}
