@@ -37,6 +37,7 @@ export const AUDIT_ACTIONS = [
   "audit.purge_approved",
   "audit.purge_withdrawn",
   "audit.purged",
+  "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
 ] as const;

@@ -36,6 +36,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.purge_approved": "Approved a purge of old events",
   "audit.purge_withdrawn": "Withdrew a purge of old events",
   "audit.purged": "Purged old events",
+  "audit.key_rotated": "Changed the key that signs the trail",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
 };
