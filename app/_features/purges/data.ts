@@ -1,5 +1,5 @@
 import type { Database } from "#platform/database-client.ts";
-import { eventsIn, type NumberRange, type PurgeView } from "./schema.ts";
+import { eventsIn, type PurgeView } from "./schema.ts";
 
 const SHOWN_PURGES = 50;
 
@@ -19,13 +19,6 @@ export async function getTrailReach(auditorDb: Database): Promise<TrailReach> {
     newestNumber: Number(row?.newest ?? 0),
     purgedUpTo: Number(row?.purged ?? 0),
   };
-}
-
-/** What a purge up to that day would delete; null where that is nothing. */
-export async function getPurgeReach(auditorDb: Database, beforeDay: string): Promise<NumberRange | null> {
-  const [row] = await auditorDb.$queryRaw<{ first: bigint; last: bigint }[]>`
-    SELECT first_number AS first, last_number AS last FROM audit.purge_reach(${beforeDay}::date)`;
-  return row ? { firstNumber: Number(row.first), lastNumber: Number(row.last) } : null;
 }
 
 /** Who asked for it; null where nobody did. A request is never changed. */

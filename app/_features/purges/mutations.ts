@@ -9,7 +9,7 @@ import type { RecordContext } from "#platform/context.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 import { addJob } from "#platform/jobs.ts";
 import { uuidv7 } from "#platform/uuid.ts";
-import { getPurgeReach, getPurgeRequester, getTrailReach, listPurges, type TrailReach } from "./data.ts";
+import { getPurgeRequester, getTrailReach, listPurges, type TrailReach } from "./data.ts";
 import {
   type DecidePurgeInput,
   eventsIn,
@@ -25,8 +25,6 @@ type Reader = RecordContext<StaffActor> & { auditorDb: Database };
 
 export interface RetentionView extends TrailReach {
   newestDay: string;
-  /** What could be purged today. */
-  purgeable: NumberRange | null;
   purges: PurgeView[];
   /** Staff names by id. */
   names: Map<string, string>;
@@ -36,17 +34,12 @@ export interface RetentionView extends TrailReach {
 export async function readRetention({ ctx }: { ctx: Reader }): Promise<RetentionView> {
   const target = { type: "audit_trail", id: "retention" } as const;
   await recordAuditEvent(ctx.db, ctx, { action: "audit.viewed", outcome: "succeeded", target });
-  const newestDay = newestPurgeDay(ctx.now());
-  const [reach, purgeable, purges] = await Promise.all([
-    getTrailReach(ctx.auditorDb),
-    getPurgeReach(ctx.auditorDb, newestDay),
-    listPurges(ctx.auditorDb),
-  ]);
+  const [reach, purges] = await Promise.all([getTrailReach(ctx.auditorDb), listPurges(ctx.auditorDb)]);
   const people = purges.flatMap(({ requestedById, decidedById }) => [
     requestedById,
     ...(decidedById ? [decidedById] : []),
   ]);
-  return { ...reach, newestDay, purgeable, purges, names: await getStaffNames(ctx.db, people) };
+  return { ...reach, newestDay: newestPurgeDay(ctx.now()), purges, names: await getStaffNames(ctx.db, people) };
 }
 
 /** Asks for the oldest events to be deleted. Which numbers that are is settled here, and nothing is deleted yet. */

@@ -92,35 +92,24 @@ CREATE TRIGGER sealed_event_has_event AFTER INSERT ON audit.sealed_event REFEREN
   FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_number_without_event();
 ALTER TABLE audit.sealed_event ENABLE ALWAYS TRIGGER sealed_event_has_event;
 
--- The numbers that a purge up to that day would delete; no row where there are none. It ends before the first event that is younger
--- or missing, at the newest checkpoint, and after a million: the rest is another purge.
-CREATE FUNCTION audit.purge_reach(day date) RETURNS TABLE (first_number bigint, last_number bigint)
-  LANGUAGE sql STABLE
-  SET search_path = ''
-AS $$
-  SELECT least_number, reach
-  FROM (SELECT coalesce(max(p.last_number), 0) + 1 AS least_number FROM audit.purge p) purged
-  CROSS JOIN LATERAL (
-    SELECT least(least_number + 999999, (SELECT max(c.size) FROM audit.checkpoint c)) AS greatest_number
-  ) bound
-  CROSS JOIN LATERAL (
-    SELECT coalesce((
-      SELECT s.number - 1 FROM audit.sealed_event s LEFT JOIN audit.event e ON e.event_id = s.event_id
-      WHERE s.number BETWEEN least_number AND greatest_number
-        AND (e.event_id IS NULL OR e.recorded_at >= day::timestamp AT TIME ZONE 'UTC')
-      ORDER BY s.number LIMIT 1
-    ), greatest_number) AS reach
-  ) found
-  WHERE reach >= least_number
-$$;
-
+-- Settles which numbers a purge up to that day would delete; no row where there are none. They end before the first younger event and
+-- at the newest checkpoint. Events get their numbers in the order of their times, give or take what is committed late, so the first
+-- thousand younger ones tell; whether each event is old enough is looked at once more when it is deleted.
 CREATE FUNCTION audit.request_purge(request uuid, day date, person uuid, why text)
   RETURNS TABLE (first_number bigint, last_number bigint)
   LANGUAGE sql SECURITY DEFINER
   SET search_path = ''
 AS $$
   INSERT INTO audit.purge_request AS r (request_id, before_day, first_number, last_number, reason, requested_by)
-  SELECT request, day, reach.first_number, reach.last_number, why, person FROM audit.purge_reach(day) reach
+  SELECT request, day, lowest, least(signed, youngest - 1), why, person
+  FROM (SELECT coalesce(max(p.last_number), 0) + 1 AS lowest FROM audit.purge p) purged
+  CROSS JOIN (SELECT max(c.size) AS signed FROM audit.checkpoint c) checkpoints
+  CROSS JOIN (
+    SELECT min(s.number) AS youngest FROM (
+      SELECT e.event_id FROM audit.event e WHERE e.recorded_at >= day::timestamp AT TIME ZONE 'UTC' ORDER BY e.recorded_at LIMIT 1000
+    ) young JOIN audit.sealed_event s ON s.event_id = young.event_id
+  ) others
+  WHERE least(signed, youngest - 1) >= lowest
   RETURNING r.first_number, r.last_number
 $$;
 
@@ -193,12 +182,11 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION audit.refuse_unpurged_delete(), audit.refuse_number_without_event(), audit.purge_reach(date),
+REVOKE ALL ON FUNCTION audit.refuse_unpurged_delete(), audit.refuse_number_without_event(),
   audit.request_purge(uuid, date, uuid, text), audit.decide_purge(uuid, text, uuid), audit.purge_events(uuid),
   audit.erase_personal_data(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.request_purge(uuid, date, uuid, text), audit.decide_purge(uuid, text, uuid), audit.purge_events(uuid)
   TO reconnect_app;
-GRANT EXECUTE ON FUNCTION audit.purge_reach(date) TO reconnect_auditor;
 GRANT SELECT ON audit.event_private, audit.purge_request, audit.purge_decision, audit.purge TO reconnect_auditor;
 GRANT SELECT ON audit.purge TO reconnect_sealer;
 

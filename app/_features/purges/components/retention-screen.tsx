@@ -7,7 +7,7 @@ import { SectionHead } from "#ui/section-head.tsx";
 import { Time } from "#ui/time.tsx";
 import type { RetentionScreenView } from "../loaders.ts";
 import { PurgeList } from "./purge-list.tsx";
-import { numberWords, rangeWords } from "./purge-words.ts";
+import { numberWords } from "./purge-words.ts";
 import { RequestPurge } from "./request-purge.tsx";
 
 /** What the trail keeps since when, and who had what deleted. */
@@ -34,16 +34,11 @@ export function RetentionScreen({ view }: { view: RetentionScreenView }) {
   );
 }
 
-function trailFacts({ oldestAt, newestNumber, purgedUpTo, purgeable, newestDay }: RetentionScreenView): Fact[] {
+function trailFacts({ oldestAt, newestNumber, purgedUpTo, newestDay }: RetentionScreenView): Fact[] {
   return [
     { term: "Oldest event", detail: oldestAt && <Time iso={oldestAt} form="exact" /> },
     { term: "Newest number", detail: newestNumber === 0 ? "nothing is sealed yet" : numberWords(newestNumber) },
     { term: "Purged so far", detail: purgedUpTo === 0 ? "nothing" : `numbers 1 to ${numberWords(purgedUpTo)}` },
-    {
-      term: "May be purged now",
-      detail: purgeable
-        ? `${rangeWords(purgeable)}, recorded before ${newestDay}`
-        : `nothing sealed is from before ${newestDay}`,
-    },
+    { term: "May be purged", detail: `what is sealed, signed and recorded before ${newestDay}` },
   ];
 }
