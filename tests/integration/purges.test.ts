@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import { listPurges } from "#features/purges/data.ts";
 import {
@@ -8,16 +8,20 @@ import {
   requestPurge,
   withdrawPurge,
 } from "#features/purges/mutations.ts";
+import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { createDatabaseClient, type Database } from "#platform/database-client.ts";
 import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, systemActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
 import { emptyTrail, insertSealedEvents } from "../support/sealed-trail.ts";
+import { sealerFolder, startSealer } from "../support/sealer.ts";
 
 const INPUT = { beforeDay: "2020-01-02", reason: "The retention schedule says so." };
 /** Four of ten are recorded before that day. */
 const FIRST_EVENT_AT = new Date("2020-01-01T23:56:00Z");
+
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
@@ -201,6 +205,35 @@ describe("by direct SQL as the app", () => {
   });
 });
 
+it("the sealer goes on after a purge: what it looks through anew is as it was sealed", async () => {
+  await emptyTrail(database.ownerUrl);
+  for (let n = 0; n < 6; n += 1)
+    await recordAuditEvent(compliance.db, compliance, { action: "sweep.requested", outcome: "succeeded" });
+  await queryAsOwner(
+    database.ownerUrl,
+    `ALTER TABLE audit.event DISABLE TRIGGER event_append_only; UPDATE audit.event SET recorded_at = recorded_at - interval '10 years';
+     ALTER TABLE audit.event ENABLE ALWAYS TRIGGER event_append_only`,
+  );
+  const folder = sealerFolder();
+  const first = startSealer(database.sealerUrl, folder);
+  await vi.waitFor(async () => expect(await oldEvents()).toHaveLength(6), PATIENCE);
+  await first.stop();
+  const requestId = await request({ beforeDay: "2020-01-01", lastNumber: 6 });
+  await approve(second, requestId);
+  await purgeAll(requestId);
+  const again = startSealer(database.sealerUrl, folder);
+  await vi.waitFor(async () => {
+    const [status] = await queryAsOwner(
+      database.ownerUrl,
+      "SELECT size > 6 AND patrol_round_at > leader_since AS looked FROM audit.sealer_status",
+    );
+    expect(status).toEqual({ looked: true });
+  }, PATIENCE);
+  await again.stop();
+  folder.remove();
+  expect(await queryAsOwner(database.ownerUrl, "SELECT sentence FROM audit.alarm")).toEqual([]);
+});
+
 it("the retention page's look is on record before anything is read", async () => {
   await request();
   const view = await readRetention({ ctx: { ...compliance, auditorDb } });
@@ -219,8 +252,9 @@ function contextOf(role: "compliance" | "admin" | "agent"): Promise<TestContext<
   return testContext({ appUrl: database.appUrl, simulatorUrl: "http://127.0.0.1:1", actor: staffActor(role) });
 }
 
-async function request(): Promise<string> {
-  expect(await requestPurge({ ctx: compliance, input: INPUT })).toEqual({ ok: true, firstNumber: 1, lastNumber: 4 });
+async function request({ beforeDay = INPUT.beforeDay, lastNumber = 4 } = {}): Promise<string> {
+  const answer = await requestPurge({ ctx: compliance, input: { ...INPUT, beforeDay } });
+  expect(answer).toEqual({ ok: true, firstNumber: 1, lastNumber });
   return (await listPurges(auditorDb))[0]?.requestId ?? "";
 }
 

@@ -10,7 +10,7 @@ export async function emptyTrail(ownerUrl: string): Promise<void> {
     `DO $$ DECLARE t record; BEGIN
        ${forEachTrigger("DISABLE")}
        TRUNCATE audit.purge, audit.purge_decision, audit.purge_request, audit.checkpoint, audit.sealed_event,
-         audit.event_private, audit.event;
+         audit.event_private, audit.event, audit.tree_node, audit.signing_key, audit.alarm, audit.sealer_status;
        ${forEachTrigger("ENABLE ALWAYS")}
      END $$`,
   );
