@@ -31,6 +31,12 @@ export const AUDIT_ACTIONS = [
   "webhook_subscription.redelivery_requested",
   "audit.viewed",
   "audit.exported",
+  "audit.personal_data_revealed",
+  "customer.personal_data_revealed",
+  "audit.purge_requested",
+  "audit.purge_approved",
+  "audit.purge_withdrawn",
+  "audit.purged",
   "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
@@ -51,6 +57,7 @@ const AUDIT_TARGETS = [
   "catch_up",
   "repair_case",
   "webhook_subscription",
+  "audit_purge",
 ] as const;
 
 const commitment = z.string().regex(/^[0-9a-f]{64}$/);

@@ -31,6 +31,11 @@ const GRANTS = {
   "webhook:read": ["compliance", engineerOutsideProduction],
   "webhook:operate": [engineerOutsideProduction],
   "simulator:operate": [{ role: "engineer", in: ["simulator"] }],
+  /** What is masked or hidden, one customer or event at a time, with a purpose that goes on record. */
+  "personal_data:reveal": ["compliance"],
+  /** Asking for events past their retention to be deleted; and saying yes to what somebody else asked for. */
+  "audit_purge:request": ["compliance"],
+  "audit_purge:approve": ["compliance", "admin"],
   "staff:read": ["compliance", "admin"],
   "staff:manage": ["admin"],
 } as const satisfies Record<string, readonly Grant[]>;

@@ -142,7 +142,12 @@ function personalData({ actor, origin }: AuditContext) {
 }
 
 function commit(salt: Buffer, value: string | null): string | null {
-  return value === null ? null : createHash("sha256").update(salt).update(value).digest("hex");
+  return value === null ? null : commitmentTo(salt, value);
+}
+
+/** What an event's body says of a value that stands beside it: SHA-256 of salt and value, in hex. */
+export function commitmentTo(salt: Uint8Array, value: string): string {
+  return createHash("sha256").update(salt).update(value).digest("hex");
 }
 
 /** NUL, other controls, direction marks and lone surrogates can hide or break a record: each becomes a visible escape. */

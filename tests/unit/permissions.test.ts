@@ -17,6 +17,9 @@ const OUTSIDE_PRODUCTION: Record<Permission, string> = {
   "webhook:read": "compliance engineer",
   "webhook:operate": "engineer",
   "simulator:operate": "engineer",
+  "personal_data:reveal": "compliance",
+  "audit_purge:request": "compliance",
+  "audit_purge:approve": "compliance admin",
   "staff:read": "compliance admin",
   "staff:manage": "admin",
 };
@@ -42,6 +45,6 @@ describe("can", () => {
 
   it("gives an admin no way to act on customers", () => {
     const granted = permissions.filter((permission) => can("admin", permission, "simulator"));
-    expect(granted).toEqual(["staff:read", "staff:manage"]);
+    expect(granted).toEqual(["audit_purge:approve", "staff:read", "staff:manage"]);
   });
 });

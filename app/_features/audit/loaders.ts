@@ -28,7 +28,8 @@ export async function loadAuditPage(address: Address) {
 export async function loadAuditEvent(eventId: string) {
   const { actor, scope } = await requireReader();
   if (!isUuid(eventId)) return null;
-  return readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
+  const view = await readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
+  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal") };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */

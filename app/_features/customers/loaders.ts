@@ -11,6 +11,8 @@ export interface CustomerScreen {
   customer: CustomerView;
   /** What banks answered through accounts of which nobody knows to which link they belong. */
   unplacedAnswers: UnplacedAnswer[];
+  /** Names are masked, and this person may see them for a purpose. */
+  mayReveal: boolean;
   now: string;
 }
 
@@ -25,6 +27,7 @@ export const loadCustomer = cache(async (id: string): Promise<CustomerScreen | n
   return {
     customer: mayReadNames ? customer : masked(customer),
     unplacedAnswers: mayReadNames ? answers : answers.map(withoutName),
+    mayReveal: isAllowed(actor, "personal_data:reveal"),
     now: new Date().toISOString(),
   };
 });

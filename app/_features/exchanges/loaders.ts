@@ -39,6 +39,8 @@ export interface ExchangeScreen {
   mayClaim: boolean;
   mayCheck: boolean;
   mayReveal: boolean;
+  /** Names are masked, and this person may see them for a purpose. */
+  mayRevealPersonalData: boolean;
   /** The configured addresses an app may return to. */
   redirects: readonly string[];
   now: string;
@@ -69,6 +71,7 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     sessionOff: whyNoSession(actor, exchange),
     mayCheck: isAllowed(actor, "exchange:check"),
     mayReveal: isAllowed(actor, "reauth_session:reveal"),
+    mayRevealPersonalData: isAllowed(actor, "personal_data:reveal"),
     redirects: settings().reauthRedirects,
     now: new Date().toISOString(),
   };

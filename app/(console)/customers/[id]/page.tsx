@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { CustomerBody } from "#features/customers/components/customer-body.tsx";
 import { linksSummary } from "#features/customers/components/links-summary.ts";
 import { loadCustomer } from "#features/customers/loaders.ts";
+import { CustomerPersonalData } from "#features/personal-data/components/customer-personal-data.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { permittedPage } from "../../permitted-page.tsx";
 
@@ -11,10 +12,11 @@ export const metadata: Metadata = { title: "Customer" };
 export default permittedPage(async ({ params: { id = "" } }) => {
   const screen = await loadCustomer(id);
   if (!screen) notFound();
-  const { name, exchanges } = screen.customer;
+  const { id: customerId, name, exchanges } = screen.customer;
   return (
     <>
       <PageHead title={<bdi>{name}</bdi>} summary={linksSummary(exchanges)} />
+      {screen.mayReveal && <CustomerPersonalData key={customerId} customerId={customerId} />}
       <CustomerBody screen={screen} />
     </>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
@@ -15,7 +16,8 @@ import { AuditProof } from "./audit-proof.tsx";
 import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
 import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
 
-export function AuditEventScreen({ view }: { view: AuditOperationView }) {
+/** `personalData`: the section of what stands beside the event. */
+export function AuditEventScreen({ view, personalData }: { view: AuditOperationView; personalData: ReactNode }) {
   const { event, operation, names } = view;
   return (
     <>
@@ -31,6 +33,7 @@ export function AuditEventScreen({ view }: { view: AuditOperationView }) {
       <AuditOperation shownEventId={event.eventId} operation={operation} names={names} />
       <SectionHead title="Event" />
       <Facts items={eventFacts(event, names)} />
+      {personalData}
       <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
       <AuditProof sealed={view.sealed} />
       <SectionHead
