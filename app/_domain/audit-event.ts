@@ -33,6 +33,12 @@ export const AUDIT_ACTIONS = [
   "audit.exported",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
+  "audit_review.drawn",
+  "audit_review.item_decided",
+  "audit_review.handed_over",
+  "audit_review.returned",
+  "audit_review.signed_off",
+  "audit_review.exported",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -50,6 +56,8 @@ const AUDIT_TARGETS = [
   "catch_up",
   "repair_case",
   "webhook_subscription",
+  "audit_review",
+  "standing_query",
 ] as const;
 
 const commitment = z.string().regex(/^[0-9a-f]{64}$/);

@@ -3,6 +3,7 @@ import canonicalize from "canonicalize";
 import type { Actor } from "#domain/actor.ts";
 import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema } from "#domain/audit-event.ts";
 import type { Environment } from "#domain/permissions.ts";
+import { printable } from "#domain/printable-text.ts";
 import type { Transaction } from "./database-client.ts";
 import { uuidv7 } from "./uuid.ts";
 
@@ -107,11 +108,4 @@ function personalData({ actor, origin }: AuditContext) {
 
 function commit(salt: Buffer, value: string | null): string | null {
   return value === null ? null : createHash("sha256").update(salt).update(value).digest("hex");
-}
-
-/** NUL, other controls, direction marks and lone surrogates can hide or break a record: each becomes a visible escape. */
-function printable(text: string): string {
-  return text.normalize("NFC").replace(/[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (char) => {
-    return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-  });
 }
