@@ -46,7 +46,11 @@ export function periodOf(
   return from < end ? { from, until: end } : null;
 }
 
-function boundsOf(period: ReviewPeriod, now: Date, days: { firstDay?: string | undefined; lastDay?: string | undefined }) {
+function boundsOf(
+  period: ReviewPeriod,
+  now: Date,
+  days: { firstDay?: string | undefined; lastDay?: string | undefined },
+) {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
   if (period === "last_month") return { from: monthStart(year, month - 1), until: monthStart(year, month) };
   const quarter = month - (month % 3);

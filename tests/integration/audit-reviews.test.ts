@@ -116,9 +116,9 @@ describe("a draw", () => {
   it("of a period in which nothing was recorded is none", async () => {
     const input = drawReviewInput.parse({ ...ASKED, period: "days", firstDay: "2026-11-26", lastDay: "2026-11-26" });
     expect(await drawReview({ ctx: reviewer, input })).toEqual({ ok: false, reason: "period_is_empty" });
-    expect(await drawReview({ ctx: reviewer, input: { ...input, firstDay: "2020-01-01", lastDay: "2020-01-02" } })).toEqual(
-      { ok: false, reason: "no_events" },
-    );
+    expect(
+      await drawReview({ ctx: reviewer, input: { ...input, firstDay: "2020-01-01", lastDay: "2020-01-02" } }),
+    ).toEqual({ ok: false, reason: "no_events" });
   });
 });
 
@@ -135,7 +135,10 @@ describe("the way of a review", () => {
     expect(await signReviewOff({ ctx: signer, input: { reviewId } })).toEqual(refused("changed_meanwhile"));
     expect(await handReviewOver({ ctx: reviewer, input: { reviewId } })).toEqual({ ok: true });
     expect(await signReviewOff({ ctx: signer, input: { reviewId } })).toEqual({ ok: true });
-    expect(await getReview(base.db, reviewId)).toMatchObject({ state: "signed_off", signedOff: { by: signer.actor.name } });
+    expect(await getReview(base.db, reviewId)).toMatchObject({
+      state: "signed_off",
+      signedOff: { by: signer.actor.name },
+    });
     expect(await rowsOf("audit_review.item_decided")).toHaveLength(SIZE + 1);
     expect(await rowsOf("audit_review.returned")).toMatchObject([{ actor_id: signer.actor.id, target_id: reviewId }]);
     expect(await rowsOf("audit_review.signed_off")).toMatchObject([
@@ -253,13 +256,17 @@ describe("the database itself, asked by the app's role", () => {
   });
 
   it("refuses subjects that are unknown, among them the reviewer", async () => {
-    const insert = (subjects: string) => `INSERT INTO "AuditReview" (id, "reviewerId", "drawnAt", "periodFrom", "periodUntil",
+    const insert = (
+      subjects: string,
+    ) => `INSERT INTO "AuditReview" (id, "reviewerId", "drawnAt", "periodFrom", "periodUntil",
       scope, seed, size, population, "ownEvents", unnumbered, "sampleSize", "subjectIds") VALUES
       ('${randomUUID()}', '${reviewer.actor.id}', now(), now(), now(), 'changes', 's', 1, 1, 0, 0, 1, ${subjects})`;
     await expect(attempt(insert("NULL"))).rejects.toThrow(/AuditReview_subjects_are_known/);
     await expect(attempt(insert("'{NULL}'"))).rejects.toThrow(/AuditReview_subjects_are_known/);
     await expect(attempt(insert(`'{${reviewer.actor.id}}'`))).rejects.toThrow(/AuditReview_reviewer_is_no_subject/);
-    const signed = insert("'{}'").replace(/"subjectIds"\)/, `"subjectIds", state)`).replace(/\)$/, ", 'signed_off')");
+    const signed = insert("'{}'")
+      .replace(/"subjectIds"\)/, `"subjectIds", state)`)
+      .replace(/\)$/, ", 'signed_off')");
     await expect(attempt(signed)).rejects.toThrow(/A review begins in review/);
   });
 

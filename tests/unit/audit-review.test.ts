@@ -6,7 +6,8 @@ import { decideItemInput, drawReviewInput } from "#features/audit-reviews/schema
 const NOW = new Date("2026-11-25T16:30:00Z");
 const settled = new Date(NOW.getTime() - SETTLED_AFTER_MS).toISOString();
 
-const inWords = (period: ReturnType<typeof periodOf>) => period && [period.from.toISOString(), period.until.toISOString()];
+const inWords = (period: ReturnType<typeof periodOf>) =>
+  period && [period.from.toISOString(), period.until.toISOString()];
 
 describe("the period of a review", () => {
   it.each([
@@ -22,9 +23,12 @@ describe("the period of a review", () => {
     ],
     ["days", NOW, { firstDay: "2026-11-25", lastDay: "2026-11-25" }, ["2026-11-25T00:00:00.000Z", settled]],
     ["days", NOW, { firstDay: "2026-11-26", lastDay: "2026-11-30" }, null],
-  ] as const)("%s at %s of %o is in UTC, and never reaches into what has not settled", (period, now, days, expected) => {
-    expect(inWords(periodOf(period, now, days))).toEqual(expected);
-  });
+  ] as const)(
+    "%s at %s of %o is in UTC, and never reaches into what has not settled",
+    (period, now, days, expected) => {
+      expect(inWords(periodOf(period, now, days))).toEqual(expected);
+    },
+  );
 });
 
 describe("what a sample is drawn from", () => {

@@ -111,7 +111,8 @@ export interface ReviewInList {
   isReturned: boolean;
 }
 
-export interface ReviewView extends Omit<ReviewInList, "reviewer" | "signedOffBy" | "decided" | "findings" | "isReturned"> {
+export interface ReviewView
+  extends Omit<ReviewInList, "reviewer" | "signedOffBy" | "decided" | "findings" | "isReturned"> {
   reviewer: Person;
   lastNumber: string | null;
   scope: ReviewScope;

@@ -42,7 +42,14 @@ export async function drawReview({
   const actions = actionsOf(scope, input.actions);
   const reviewerId = ctx.actor.id;
   const lastNumber = await getLastNumber(ctx.auditorDb);
-  const { sample, ...counts } = await getDraw(ctx.auditorDb, { ...period, actions, lastNumber, reviewerId, seed, size });
+  const { sample, ...counts } = await getDraw(ctx.auditorDb, {
+    ...period,
+    actions,
+    lastNumber,
+    reviewerId,
+    seed,
+    size,
+  });
   if (sample.length === 0) return { ok: false, reason: "no_events" };
   const id = uuidv7(ctx.now());
   const subjectIds = [...new Set(sample.flatMap(({ staffId }) => staffId ?? []))].sort();
@@ -52,7 +59,12 @@ export async function drawReview({
     const times = { drawnAt: ctx.now(), periodFrom: period.from, periodUntil: period.until };
     await tx.auditReview.create({ data: { id, ...drawn, ...counts, ...times }, select: { id: true } });
     await tx.auditReviewItem.createMany({
-      data: sample.map(({ eventId, number }, index) => ({ reviewId: id, place: index + 1, eventId, eventNumber: number })),
+      data: sample.map(({ eventId, number }, index) => ({
+        reviewId: id,
+        place: index + 1,
+        eventId,
+        eventNumber: number,
+      })),
     });
     await record(tx, ctx, "audit_review.drawn", id, {
       from: period.from.toISOString(),
@@ -91,7 +103,10 @@ export async function handReviewOver({ ctx, input: { reviewId } }: Call<typeof r
   return changeOwnReview(ctx, "audit_review.handed_over", reviewId, async (tx, review) => {
     if (review.state !== "in_review") return "changed_meanwhile";
     if (review.items.some(({ decision }) => decision === null)) return "undecided_items";
-    await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "handed_over", handedOverAt: ctx.now() } });
+    await tx.auditReview.updateMany({
+      where: { id: reviewId },
+      data: { state: "handed_over", handedOverAt: ctx.now() },
+    });
     await record(tx, ctx, "audit_review.handed_over", reviewId, countsOf(review));
     return null;
   });
@@ -106,6 +121,7 @@ export async function returnReview({
     const returned = { returnedAt: ctx.now(), returnedById: ctx.actor.id, returnReason: reason };
     await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "in_review", ...returned } });
     await record(tx, ctx, "audit_review.returned", reviewId, {}, { reason });
+    return null;
   });
 }
 
@@ -115,6 +131,7 @@ export async function signReviewOff({ ctx, input: { reviewId } }: Call<typeof re
     const signed = { signedOffAt: ctx.now(), signedOffById: ctx.actor.id };
     await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "signed_off", ...signed } });
     await record(tx, ctx, "audit_review.signed_off", reviewId, countsOf(review));
+    return null;
   });
 }
 
@@ -149,7 +166,10 @@ export interface ReviewInFull {
 }
 
 /** A review with its events; null when there is none. Reading them is on record before one is read. */
-export async function readReview({ ctx, input }: Call<typeof reviewInput, ReviewContext>): Promise<ReviewInFull | null> {
+export async function readReview({
+  ctx,
+  input,
+}: Call<typeof reviewInput, ReviewContext>): Promise<ReviewInFull | null> {
   await recordReading(ctx, input.reviewId, {});
   return readInFull(ctx, input.reviewId);
 }
@@ -186,7 +206,7 @@ async function readInFull(ctx: ReviewContext, reviewId: string): Promise<ReviewI
   return { review, events, names };
 }
 
-type Change = (tx: Transaction, review: ReviewView) => Promise<ReviewRefusal | null | void>;
+type Change = (tx: Transaction, review: ReviewView) => Promise<ReviewRefusal | null>;
 
 function changeOwnReview(ctx: RecordContext<StaffActor>, action: AuditAction, reviewId: string, change: Change) {
   return changeReview(ctx, "audit_review:work", reviewId, async (tx, review) => {

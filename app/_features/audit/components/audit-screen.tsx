@@ -8,6 +8,7 @@ import type { loadAuditPage } from "../loaders.ts";
 import { type AuditFilter, auditExportHref, auditPageHref } from "../schema.ts";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
+import { AuditTabs } from "./audit-tabs.tsx";
 import { parameterWords } from "./audit-words.ts";
 
 type AuditScreenProps = { page: Awaited<ReturnType<typeof loadAuditPage>> };
@@ -19,6 +20,7 @@ export function AuditScreen({ page }: AuditScreenProps) {
   const hasOlder = newer + events.length < total;
   return (
     <>
+      {scope.all && <AuditTabs current="events" />}
       <PageHead
         title="Audit"
         summary={summary(total, filter, scope)}
