@@ -19,12 +19,22 @@ const COLUMNS: TableColumn[] = [
   { id: "requestId", header: "Request", width: "112px", narrow: "hidden", isWideOnly: true },
 ];
 
-export function AuditTable({ events, names }: { events: AuditEventInList[]; names: Map<string, string> }) {
+type AuditTableProps = {
+  events: AuditEventInList[];
+  names: Map<string, string>;
+  /** In place of the reason: why each event is in this very list. */
+  note?: { header: string; byEventId: Map<string, string> };
+};
+
+export function AuditTable({ events, names, note }: AuditTableProps) {
+  const noteColumn = note && ({ id: "reason", header: note.header, width: "24%" } satisfies TableColumn);
   return (
     <DataTable
       caption="Audit events"
-      columns={COLUMNS}
-      rows={events.map((event) => toRow(event, names))}
+      columns={noteColumn ? COLUMNS.map((column) => (column.id === "reason" ? noteColumn : column)) : COLUMNS}
+      rows={events.map((event) =>
+        toRow(note ? { ...event, reason: note.byEventId.get(event.eventId) ?? null } : event, names),
+      )}
       sort={{ columnId: "time", direction: "descending" }}
       empty={
         <EmptyState title="No audit event fits this filter">
