@@ -1,6 +1,6 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { conflictOf } from "#domain/audit-review.ts";
+import { conflictOf, periodOf } from "#domain/audit-review.ts";
 import { isUuid } from "#domain/ids.ts";
 import { can } from "#domain/permissions.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
@@ -20,7 +20,12 @@ export async function loadReviews() {
 /** What the form of a new review begins with: a seed that nobody chose. */
 export async function loadNewReview() {
   await requirePermission("audit_review:work");
-  return { seed: randomBytes(8).toString("hex") };
+  const now = new Date();
+  return {
+    seed: randomBytes(8).toString("hex"),
+    lastMonth: periodOf("last_month", now),
+    lastQuarter: periodOf("last_quarter", now),
+  };
 }
 
 /** One review with its events, and what this person may do with it. Null when there is none. */

@@ -8,6 +8,7 @@ import {
   BURST_MINUTES,
   LARGEST_COUNT,
   PROOF_DAYS,
+  proofTimes,
   ROWS_SHOWN,
   type StandingQuery,
   type StandingTimes,
@@ -119,12 +120,11 @@ function conditionOf({ query, times, leavers }: Asked): Prisma.Sql {
 
 /** Those whose days for a proof ended within these times: a younger one may still be proven. */
 function unprovenReveals(times: StandingTimes): Prisma.Sql {
-  const days = Prisma.sql`make_interval(days => ${PROOF_DAYS}::int)`;
-  return Prisma.sql`e.recorded_at >= ${times.from}::timestamptz - ${days} AND e.recorded_at < ${times.until}::timestamptz - ${days}
-    AND e.action = 'reauth_session.revealed' AND e.outcome = 'succeeded'
+  const hours = Prisma.sql`make_interval(hours => ${PROOF_DAYS * 24}::int)`;
+  return Prisma.sql`${inTimes(proofTimes(times))} AND e.action = 'reauth_session.revealed' AND e.outcome = 'succeeded'
     AND NOT EXISTS (SELECT FROM audit.event proof WHERE proof.target_id = e.target_id
       AND proof.action = 'repair_case.verified' AND proof.recorded_at > e.recorded_at
-      AND proof.recorded_at <= e.recorded_at + ${days})`;
+      AND proof.recorded_at <= e.recorded_at + ${hours})`;
 }
 
 /** What they did, and sign-ins refused to them. */

@@ -99,14 +99,17 @@ async function notesOf(ctx: AuditReader, query: EventQuery, found: Found): Promi
   return new Map(events.map((event) => [event.eventId, noteOf(event)]));
 }
 
-/** "rows 1,234, from …, to …": numbers first, because they say how much went out. */
+/** "rows 1,234, from 2026-10-01 00:00": numbers first, because they say how much went out. */
 function detailWords(details: Record<string, unknown>): string {
   const facts = Object.entries(details).filter(([, value]) => value !== null && value !== "");
-  const isNumber = ([, value]: [string, unknown]) => typeof value === "number";
-  const sorted = [...facts.filter(isNumber), ...facts.filter((fact) => !isNumber(fact))];
-  return sorted
-    .map(([name, value]) => `${name} ${isNumber([name, value]) ? Number(value).toLocaleString("en") : value}`)
-    .join(", ");
+  const numbers = facts.filter(([, value]) => typeof value === "number");
+  const others = facts.filter(([, value]) => typeof value !== "number");
+  return [...numbers, ...others].map(([name, value]) => `${name} ${valueWords(value)}`).join(", ");
+}
+
+function valueWords(value: unknown): string {
+  if (typeof value === "number") return value.toLocaleString("en");
+  return String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2");
 }
 
 function leaverWords(

@@ -47,6 +47,12 @@ export function parseStandingAddress(
   return { period, from, until: now, ignored: given.success ? [] : ["period"] };
 }
 
+/** When the reveals were whose days for a proof ended within these times. */
+export function proofTimes({ from, until }: StandingTimes): StandingTimes {
+  const earlier = (time: Date) => new Date(time.getTime() - PROOF_DAYS * DAY_MS);
+  return { from: earlier(from), until: earlier(until) };
+}
+
 export function standingHref(query: StandingQuery | null, period: StandingPeriod): string {
   const path = query === null ? "/audit/standing" : `/audit/standing/${query}`;
   return period === DEFAULT_PERIOD ? path : `${path}?period=${period}`;

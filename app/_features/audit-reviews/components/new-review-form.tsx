@@ -20,9 +20,13 @@ import { ReviewProblem } from "./review-problem.tsx";
 import { PERIOD_WORDS, REFUSAL_WORDS, SCOPE_WORDS } from "./review-words.ts";
 import type { ReviewProblem as Problem } from "./use-review-press.ts";
 
-type NewReviewFormProps = { proposedSeed: string; actions: { value: string; label: string }[] };
+type NewReviewFormProps = {
+  proposedSeed: string;
+  periods: Record<"last_month" | "last_quarter", string>;
+  actions: { value: string; label: string }[];
+};
 
-export function NewReviewForm({ proposedSeed, actions }: NewReviewFormProps) {
+export function NewReviewForm({ proposedSeed, periods, actions }: NewReviewFormProps) {
   const router = useRouter();
   const [period, setPeriod] = useState<string>("last_quarter");
   const [scope, setScope] = useState<string>("changes");
@@ -51,13 +55,17 @@ export function NewReviewForm({ proposedSeed, actions }: NewReviewFormProps) {
   };
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
+    <form onSubmit={submit} noValidate className="grid grid-cols-1 gap-5">
       <RadioCards
         legend="Period"
         name="period"
         value={period}
         onChange={setPeriod}
-        options={REVIEW_PERIODS.map((value) => ({ value, label: PERIOD_WORDS[value] }))}
+        options={REVIEW_PERIODS.map((value) => ({
+          value,
+          label: PERIOD_WORDS[value],
+          detail: value === "days" ? "The first and the last of them, both included." : periods[value],
+        }))}
       />
       {period === "days" && (
         <div className="-mt-2 grid grid-cols-2 gap-3">

@@ -19,7 +19,7 @@ export function ReviewFacts({ page }: { page: ReviewPage }) {
       <p className="mt-2 max-w-[100ch] text-muted text-table text-pretty">
         To draw it without this desk: take the events of the period and the actions from an export, leave out the
         reviewer’s own{page.review.lastNumber && <> and those numbered above {page.review.lastNumber}</>}, sort them by
-        the SHA-256 of the seed directly followed by the event id, and keep the first {page.review.sampleSize}.
+        the SHA‑256 of the seed directly followed by the event id, and keep the first {page.review.sampleSize}.
       </p>
     </>
   );

@@ -1,10 +1,11 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useState, useTransition } from "react";
+import { type ComponentProps, type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { LONGEST_FINDING, type ReviewDecision } from "#domain/audit-review.ts";
 import { Button } from "#ui/button.tsx";
 import { TextAreaField } from "#ui/field.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
+import { formatUtc } from "#ui/time-format.ts";
 import type { ReviewItemView } from "../data.ts";
 import { ReviewProblem } from "./review-problem.tsx";
 import type { ReviewProblem as Problem } from "./use-review-press.ts";
@@ -33,23 +34,21 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
       setProblem(found);
       if (!found) setIsWriting(false);
     });
-  const { place, decision, finding, eventNumber } = item;
+  const { place, decision, finding, eventId, eventNumber, decidedAt } = item;
   return (
     <li
       tabIndex={-1}
       aria-label={`Event ${place}${decision ? `, ${LOOKS[decision].label.toLowerCase()}` : ""}`}
       className="grid scroll-my-24 grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 gap-y-2 border-line border-t py-3 -outline-offset-2 sm:grid-cols-[2.25rem_minmax(0,1fr)_auto]"
     >
-      <span className="text-right text-muted text-table tabular-nums">
-        {place}
-        {eventNumber && (
-          <span title="Number in the trail" className="block text-label">
-            #{eventNumber}
-          </span>
-        )}
-      </span>
+      <span className="text-right text-muted text-table tabular-nums">{place}</span>
       <div className="min-w-0">
         {children}
+        <p className="hidden text-label text-muted print:block">
+          <span className="font-mono">{eventId}</span>
+          {eventNumber && `, number ${eventNumber}`}
+          {decidedAt && `, decided ${formatUtc(decidedAt)}`}
+        </p>
         {finding && !isWriting && (
           <p className="mt-1.5 border-broken border-l-2 pl-2.5 text-table wrap-anywhere">{finding}</p>
         )}
@@ -59,7 +58,7 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
           <span className="flex gap-1.5" data-screen-only>
             <Choice
               isChosen={decision === "fine"}
-              pending={isPending && !isWriting}
+              aria-busy={isPending && !isWriting}
               data-fine
               onClick={() => decide("fine")}
             >
@@ -74,8 +73,8 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
             </Choice>
           </span>
         )}
-        <span className={isOpen ? "hidden print:inline" : ""}>
-          {decision ? <StatusBadge {...LOOKS[decision]} /> : <span className="text-muted text-table">Not decided</span>}
+        <span className={`text-table ${isOpen ? "hidden print:inline" : ""}`}>
+          {decision ? <StatusBadge {...LOOKS[decision]} /> : <span className="text-muted">Not decided</span>}
         </span>
       </div>
       {isWriting && (
@@ -96,10 +95,18 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
   );
 }
 
-type ChoiceProps = React.ComponentProps<typeof Button> & { isChosen: boolean };
+type ChoiceProps = Omit<ComponentProps<"button">, "className" | "type"> & { isChosen: boolean; "data-fine"?: boolean };
 
+/** Chosen it is marked, not shouted: there are up to two hundred of them. */
 function Choice({ isChosen, ...button }: ChoiceProps) {
-  return <Button {...button} size="small" tone={isChosen ? "primary" : "secondary"} aria-pressed={isChosen} />;
+  return (
+    <button
+      {...button}
+      type="button"
+      aria-pressed={isChosen}
+      className="h-7 flex-none rounded-md border border-edge px-2 text-table hover:bg-hover aria-pressed:border-accent aria-pressed:bg-selected aria-pressed:font-medium"
+    />
+  );
 }
 
 type FindingFormProps = {

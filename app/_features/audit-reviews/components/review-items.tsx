@@ -39,7 +39,7 @@ export function ReviewItems({ reviewId, items: atFirst, eventLines, isOpen, sign
     );
     const problem = problemOf(answer);
     if (problem) return problem;
-    const change = { decision, finding: decision === "finding" ? finding : null };
+    const change = { decision, finding: decision === "finding" ? finding : null, decidedAt: new Date().toISOString() };
     setItems((before) => before.map((item) => (item.place === place ? { ...item, ...change } : item)));
     return null;
   };

@@ -11,11 +11,11 @@ import { periodWords, progressWords, stateLook } from "./review-words.ts";
 
 const COLUMNS: TableColumn[] = [
   { id: "period", header: "Period (UTC)" },
-  { id: "state", header: "State", width: "200px", narrow: "aside" },
-  { id: "progress", header: "Progress", width: "180px", narrow: "line-end" },
+  { id: "state", header: "State", width: "210px", narrow: "aside" },
+  { id: "progress", header: "Progress", width: "210px", narrow: "line-end" },
   { id: "reviewer", header: "Reviewer" },
   { id: "signedOffBy", header: "Signed off by", isWideOnly: true, narrow: "hidden" },
-  { id: "drawn", header: "Drawn (UTC)", width: "180px", isWideOnly: true, narrow: "hidden" },
+  { id: "drawn", header: "Drawn (UTC)", width: "200px", isWideOnly: true, narrow: "hidden" },
 ];
 
 export function ReviewsScreen({ page: { reviews, mayDraw } }: { page: Awaited<ReturnType<typeof loadReviews>> }) {

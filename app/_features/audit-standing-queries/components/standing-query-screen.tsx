@@ -3,7 +3,7 @@ import { ButtonLink } from "#ui/button.tsx";
 import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import type { loadStandingQuery } from "../loaders.ts";
-import { ROWS_SHOWN, type StandingQuery, standingHref, trailHref } from "../schema.ts";
+import { proofTimes, ROWS_SHOWN, standingHref, trailHref } from "../schema.ts";
 import { BurstTable } from "./burst-table.tsx";
 import { StandingPeriods } from "./standing-periods.tsx";
 import { countWords, QUERY_WORDS } from "./standing-words.ts";
@@ -17,7 +17,7 @@ type StandingQueryScreenProps = {
 
 export function StandingQueryScreen({ page, children }: StandingQueryScreenProps) {
   const { query, period, ignored, total, bursts, names } = page;
-  const words = TRAIL_WORDS[query];
+  const trail = trailLink(page);
   return (
     <>
       <PageHead
@@ -25,10 +25,8 @@ export function StandingQueryScreen({ page, children }: StandingQueryScreenProps
         summary={`${QUERY_WORDS[query].finds} Reading this page is itself on record.`}
         action={
           <span className="flex gap-2" data-screen-only>
-            <ButtonLink tone="quiet" href={standingHref(null, period)}>
-              All queries
-            </ButtonLink>
-            {words && <ButtonLink href={trailHref(page, words)}>Open in the trail</ButtonLink>}
+            <ButtonLink href={standingHref(null, period)}>All queries</ButtonLink>
+            {trail && <ButtonLink href={trail.href}>{trail.label}</ButtonLink>}
           </span>
         }
       />
@@ -40,11 +38,26 @@ export function StandingQueryScreen({ page, children }: StandingQueryScreenProps
   );
 }
 
-/** Only where the trail's own filter says the very same. */
-const TRAIL_WORDS: Partial<Record<StandingQuery, Record<string, string>>> = {
-  refused: { decision: "deny" },
-  exports: { action: "audit.exported" },
-};
+/** What the trail's own filter can say; the label names it where that is more than the query finds. Of bursts each row has its own. */
+function trailLink({ query, from, until }: StandingQueryPage): { label: string; href: string } | null {
+  const times = { from, until };
+  switch (query) {
+    case "refused":
+      return { label: "Open in the trail", href: trailHref(times, { decision: "deny" }) };
+    case "unproven_reveals":
+      return {
+        label: "All reveals in the trail",
+        href: trailHref(proofTimes(times), { action: "reauth_session.revealed" }),
+      };
+    case "exports":
+      return { label: "Exports of the trail", href: trailHref(times, { action: "audit.exported" }) };
+    case "off_hours":
+    case "left":
+      return { label: "All events in the trail", href: trailHref(times, {}) };
+    case "bursts":
+      return null;
+  }
+}
 
 function foundWords(total: number): string {
   const found = total === 1 ? "1 found" : `${countWords(total)} found`;

@@ -10,7 +10,7 @@ import { actionWords } from "./audit-words.ts";
 export function AuditEventLine({ event, names }: { event: AuditEventInList; names: Map<string, string> }) {
   return (
     <div className="min-w-0 text-table wrap-anywhere">
-      <p className="flex flex-wrap items-baseline gap-x-2">
+      <p className="flex flex-wrap items-center gap-x-2">
         <Link
           href={`/audit/${event.eventId}`}
           prefetch={false}

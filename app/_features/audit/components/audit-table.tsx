@@ -27,11 +27,10 @@ type AuditTableProps = {
 };
 
 export function AuditTable({ events, names, note }: AuditTableProps) {
-  const noteColumn = note && ({ id: "reason", header: note.header, width: "24%" } satisfies TableColumn);
   return (
     <DataTable
       caption="Audit events"
-      columns={noteColumn ? COLUMNS.map((column) => (column.id === "reason" ? noteColumn : column)) : COLUMNS}
+      columns={note ? withNote(note.header) : COLUMNS}
       rows={events.map((event) =>
         toRow(note ? { ...event, reason: note.byEventId.get(event.eventId) ?? null } : event, names),
       )}
@@ -43,6 +42,11 @@ export function AuditTable({ events, names, note }: AuditTableProps) {
       }
     />
   );
+}
+
+function withNote(header: string): TableColumn[] {
+  const kept = COLUMNS.filter(({ id }) => id !== "requestId");
+  return kept.map((column) => (column.id === "reason" ? { id: "reason", header, width: "34%" } : column));
 }
 
 function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {

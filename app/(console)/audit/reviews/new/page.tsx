@@ -9,12 +9,12 @@ import { permittedPage } from "../../../permitted-page.tsx";
 export const metadata: Metadata = { title: "New review" };
 
 export default permittedPage(async () => {
-  const { seed } = await loadNewReview();
+  const { seed, lastMonth, lastQuarter } = await loadNewReview();
   const actions = AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(action) }));
   return (
     <>
       <AuditTabs current="reviews" />
-      <NewReviewScreen proposedSeed={seed} actions={actions} />
+      <NewReviewScreen proposedSeed={seed} lastMonth={lastMonth} lastQuarter={lastQuarter} actions={actions} />
     </>
   );
 });
