@@ -155,3 +155,21 @@ function inScope(scope: AuditScope, row: Prisma.Sql): Prisma.Sql {
 function placeOf({ recordedAt, eventId }: AuditCursor): Prisma.Sql {
   return Prisma.sql`(${recordedAt}::timestamptz, ${eventId}::uuid)`;
 }
+
+/** Events of all people that fit a condition over `e`, newest first: for nouns that ask the trail their own questions. */
+export async function listAuditEventsWhere(
+  db: Database,
+  condition: Prisma.Sql,
+  limit: number,
+): Promise<AuditEventInList[]> {
+  return db.$queryRaw<AuditEventInList[]>`
+    WITH page AS (
+      SELECT * FROM audit.event e WHERE ${condition} ORDER BY recorded_at DESC, event_id DESC LIMIT ${limit}
+    )
+    SELECT ${EVENT_COLUMNS}, coalesce(later.events, '[]') AS "followedBy"
+    FROM page e CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object('phase', o.phase, 'outcome', o.outcome) ORDER BY o.recorded_at) AS events
+      FROM audit.event o WHERE o.operation_id = e.operation_id AND o.recorded_at > e.recorded_at
+    ) later
+    ORDER BY e.recorded_at DESC, e.event_id DESC`;
+}

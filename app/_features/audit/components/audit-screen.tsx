@@ -8,6 +8,7 @@ import type { loadAuditPage } from "../loaders.ts";
 import { type AuditFilter, auditPageHref } from "../schema.ts";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
+import { AuditTabs } from "./audit-tabs.tsx";
 import { parameterWords } from "./audit-words.ts";
 
 type AuditScreenProps = {
@@ -23,6 +24,7 @@ export function AuditScreen({ page, exports }: AuditScreenProps) {
   const hasOlder = newer + events.length < total;
   return (
     <>
+      {scope.all && <AuditTabs current="events" />}
       <PageHead title="Audit" summary={summary(total, filter, scope)} action={exports} />
       <AuditFilters filter={filter} staff={staff} />
       {ignored.length > 0 && (

@@ -39,6 +39,12 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.key_rotated": "Changed the key that signs the trail",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
+  "audit_review.drawn": "Drew a review",
+  "audit_review.item_decided": "Decided an item of a review",
+  "audit_review.handed_over": "Handed a review over",
+  "audit_review.returned": "Returned a review",
+  "audit_review.signed_off": "Signed a review off",
+  "audit_review.exported": "Exported a review",
 };
 
 export const OUTCOME_LOOKS: Record<(typeof AUDIT_OUTCOMES)[number], { label: string; tone: StatusTone }> = {
