@@ -11,7 +11,7 @@ const PAGES: [SignIn, string][] = [
   ["agent", "/coverage/exchanges?confirmed=never"],
   ["compliance", "/"],
   ["compliance", "/audit"],
-  ["compliance", "/audit?action=staff.signed_in"],
+  ["compliance", "/audit?q=action:staff.*+-outcome:failed+nonsense"],
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/webhooks"],
