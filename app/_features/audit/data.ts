@@ -75,12 +75,9 @@ export async function listAuditEvents(db: Database | Transaction, query: ListQue
 export function listSql({ filter, scope, limit, after, before }: ListQuery): Prisma.Sql {
   const direction = before ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   const order = Prisma.sql`ORDER BY recorded_at ${direction}, event_id ${direction} LIMIT ${limit}`;
-  const place = [
-    ...(after ? [Prisma.sql`${PLACE} < ${placeOf(after)}`] : []),
-    ...(before ? [Prisma.sql`${PLACE} > ${placeOf(before)}`] : []),
-  ];
+  const times = timesFrom(filter, after, before);
   return Prisma.sql`
-    WITH page AS MATERIALIZED (${matching({ filter, scope, place, order })} ${order})
+    WITH page AS MATERIALIZED (${matching({ filter, scope, times, order })} ${order})
     SELECT ${EVENT_COLUMNS}, coalesce(later.events, '[]') AS "followedBy"
     FROM page JOIN audit.event e ON e.event_id = page.event_id CROSS JOIN LATERAL (
       SELECT json_agg(json_build_object('phase', o.phase, 'outcome', o.outcome) ORDER BY o.recorded_at) AS events
@@ -98,7 +95,7 @@ export async function countAuditEvents(db: Database | Transaction, query: CountQ
 
 export function countSql({ filter, scope, most = null }: CountQuery): Prisma.Sql {
   const limit = Prisma.sql`LIMIT ${most}::bigint`;
-  return Prisma.sql`SELECT count(*) AS count FROM (${matching({ filter, scope, place: [], order: limit })} ${limit}) found`;
+  return Prisma.sql`SELECT count(*) AS count FROM (${matching({ filter, scope, times: timesFrom(filter), order: limit })} ${limit}) found`;
 }
 
 export async function getAuditEvent(
@@ -171,25 +168,39 @@ const EVENT_COLUMNS = Prisma.sql`
 
 /** What a row `e` of `audit.event` has to fulfil for this filter and this reader, to be joined by AND. */
 export function auditConditions(filter: AuditFilter, scope: AuditScope): Prisma.Sql[] {
-  return [...readable(filter, scope), ...searchConditions(filter)];
+  return [inScope(scope, Prisma.raw("e")), ...timesFrom(filter), ...searchConditions(filter)];
 }
 
-function readable({ from, until }: AuditFilter, scope: AuditScope): Prisma.Sql[] {
-  return [inScope(scope, Prisma.raw("e")), Prisma.sql`e.recorded_at >= ${from} AND e.recorded_at < ${until}`];
+/**
+ * One bound at each end: a B-tree walks from the first bound it is given, so that a second one beside the place of a page would make
+ * it walk there from the end of the times.
+ */
+function timesFrom(
+  { from, until }: Pick<AuditFilter, "from" | "until">,
+  after?: AuditCursor,
+  before?: AuditCursor,
+): Prisma.Sql[] {
+  const isWithin = ({ recordedAt }: AuditCursor) => new Date(recordedAt) >= from && new Date(recordedAt) < until;
+  return [
+    ...(before ? [Prisma.sql`${PLACE} > ${placeOf(before)}`] : []),
+    ...(after ? [Prisma.sql`${PLACE} < ${placeOf(after)}`] : []),
+    ...(before && isWithin(before) ? [] : [Prisma.sql`e.recorded_at >= ${from}`]),
+    ...(after && isWithin(after) ? [] : [Prisma.sql`e.recorded_at < ${until}`]),
+  ];
 }
 
 interface Matching {
   filter: AuditFilter;
   scope: AuditScope;
-  place: Prisma.Sql[];
+  times: Prisma.Sql[];
   /** Order and limit of each lane; of their union it has to be said again. */
   order: Prisma.Sql;
 }
 
 /** Place and id of the rows, once each. */
-function matching({ filter, scope, place, order }: Matching): Prisma.Sql {
+function matching({ filter, scope, times, order }: Matching): Prisma.Sql {
   const { lanes, conditions } = searchLanes(filter);
-  const all = [...readable(filter, scope), ...conditions, ...place];
+  const all = [inScope(scope, Prisma.raw("e")), ...times, ...conditions];
   const selects = lanes.map((lane) => laneSql(lane, all, order));
   return Prisma.sql`SELECT recorded_at, event_id FROM (${Prisma.join(selects, " UNION ")}) lanes`;
 }

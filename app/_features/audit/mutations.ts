@@ -73,7 +73,9 @@ export async function countAuditPage({
 }): Promise<AuditCount> {
   try {
     const count = await ctx.auditorDb.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT set_config('statement_timeout', ${String(COUNT_TIMEOUT_MS)}, true)`;
+      // By one process alone: a look must not take the machine from those who work.
+      await tx.$executeRaw`
+        SELECT set_config('statement_timeout', ${String(COUNT_TIMEOUT_MS)}, true), set_config('max_parallel_workers_per_gather', '0', true)`;
       return countAuditEvents(tx, { filter, scope, most: MOST_COUNTED + 1 });
     });
     return { count: Math.min(count, MOST_COUNTED), isMore: count > MOST_COUNTED };
