@@ -37,7 +37,8 @@ interface Measured {
 
 /** The audit page's list over a large trail: each kind of filter, each way to turn the page, in the database alone. Needs 1.5 GB of disk a million rows. */
 await runProgram(async (cleanup) => {
-  const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });
+  const args = process.argv.slice(2).filter((arg) => arg !== "--");
+  const { values } = parseArgs({ args, options: { rows: { type: "string", default: "1000000" } } });
   const rows = Number(values.rows);
   const urls = await startDatabase(cleanup);
   const owner = await connect(cleanup, urls.ownerUrl);

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
-import { type AuditScope, getRecordingTime } from "#features/audit/data.ts";
+import { type AuditScope, auditConditions, getRecordingTime } from "#features/audit/data.ts";
 import { type AuditReader, readAuditEvent, readAuditPage } from "#features/audit/mutations.ts";
 import { parseAuditAddress } from "#features/audit/schema.ts";
 import { type AuditEntry, recordAuditEvent } from "#platform/audit-trail.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
+import { Prisma } from "#platform/prisma-client/client.ts";
 import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, systemActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -120,6 +121,7 @@ describe("a filter of the trail", () => {
   ])("finds the event, and only it, by %s", async (_what, q) => {
     const { events } = await read({ q: q() });
     expect(events.map(({ targetId }) => targetId)).toEqual([exchange]);
+    expect(await selectedBy(q())).toEqual(events.map(({ eventId }) => eventId));
   });
 
   it.each([
@@ -266,6 +268,14 @@ describe("the story of a re-auth session", () => {
 async function storyOf(eventId: string, scope: AuditScope = ALL): Promise<string[] | undefined> {
   const view = await readAuditEvent({ ctx: reader, input: { eventId, scope } });
   return view?.story.map(({ action, outcome }) => `${action} ${outcome}`);
+}
+
+/** By the conditions alone, as other selects use them. */
+async function selectedBy(q: string): Promise<string[]> {
+  const { filter } = parseAuditAddress({ q }, await getRecordingTime(reader.auditorDb));
+  const rows = await reader.auditorDb.$queryRaw<{ event_id: string }[]>`
+    SELECT event_id FROM audit.event e WHERE ${Prisma.join(auditConditions(filter, ALL), " AND ")}`;
+  return rows.map(({ event_id }) => event_id);
 }
 
 async function read(address: Record<string, string>, scope: AuditScope = ALL) {

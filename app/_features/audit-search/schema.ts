@@ -39,6 +39,7 @@ export interface RecordedTimes {
   until?: Date;
 }
 
+/** Nothing is ever taken off them: rows keep the words they were written with. */
 const CLOSED_LISTS = { action: AUDIT_ACTIONS, outcome: AUDIT_OUTCOMES, decision: AUDIT_DECISIONS } as const;
 export type ClosedQualifier = keyof typeof CLOSED_LISTS;
 

@@ -1,3 +1,4 @@
+import { formatUtc } from "#ui/time-format.ts";
 import type { StoryEvent } from "../data.ts";
 import { actionWords, outcomeLook } from "./audit-words.ts";
 
@@ -52,7 +53,9 @@ const SENTENCES: Record<string, (facts: Facts) => string> = {
   "repair_case.claimed succeeded": ({ word }) =>
     word === "finished" ? "The customer says the sign-in is done" : "The customer says that it still does not work",
   "repair_case.verified succeeded": ({ probe, provenAt }) =>
-    `Repair proven: ${PROBES[String(probe)] ?? String(probe)}${provenAt ? `, ${String(provenAt)}` : ""}`,
+    ["Repair proven", PROBES[String(probe)], typeof provenAt === "string" && formatUtc(provenAt)]
+      .filter(Boolean)
+      .join(", "),
   "repair_case.closed_unproven succeeded": () => "Closed on the customer’s word, without proof",
 };
 
