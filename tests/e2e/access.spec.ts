@@ -9,7 +9,7 @@ test.describe("people and rights", () => {
     await expect(page.getByRole("heading", { name: "Not for your role" })).toBeVisible();
     await expect(page.getByText("compliance and admin may.")).toBeVisible();
     const review = await (await browser.newContext()).newPage();
-    await signIn(review, "compliance", "/audit?action=page.refused");
+    await signIn(review, "compliance", "/audit?q=action:page.refused");
     await expect(review.getByText("staff:read").first()).toBeVisible();
     await review.context().close();
   });
@@ -64,7 +64,7 @@ test.describe("people and rights", () => {
     "/?sort=password",
     "/?after=forged",
     "/?cause=%00",
-    "/audit?from=yesterday&outcome=x",
+    "/audit?from=yesterday&q=outcome:x",
     "/webhooks?topic=%00&delivery=x&after=forged",
     "/coverage/exchanges?confirmed=x&partner=%00",
   ]) {
