@@ -12,6 +12,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/"],
   ["compliance", "/audit"],
   ["compliance", "/audit?q=action:staff.*+-outcome:failed+nonsense"],
+  ["compliance", "/audit/checkpoints"],
   ["compliance", "/audit/reviews"],
   ["compliance", "/audit/standing"],
   ["compliance", "/audit/standing/refused"],
