@@ -14,7 +14,8 @@ export default defineConfig({
   outputDir: "test-results/e2e",
   use: {
     actionTimeout: 15_000,
-    trace: "retain-on-failure",
+    // Its snapshots show each step already; pictures of all that is painted are work for every test that passes.
+    trace: { mode: "retain-on-failure", screenshots: false },
     locale: "en-GB",
     timezoneId: "Asia/Kathmandu",
     launchOptions: {
