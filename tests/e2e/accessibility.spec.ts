@@ -1,4 +1,4 @@
-import { expect, expectAccessible, type SignIn, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, type SignIn, signingInOnce, test } from "./fixtures.ts";
 
 const PAGES: [SignIn, string][] = [
   ["agent", "/"],
@@ -21,6 +21,8 @@ const PAGES: [SignIn, string][] = [
   ["engineer", "/webhooks"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
 ];
+
+const signIn = signingInOnce();
 
 for (const [who, path] of PAGES) {
   test(`${path} as ${who} has no violation of WCAG 2.2 AA, light and dark`, async ({ page }) => {
@@ -52,7 +54,7 @@ test("exchange, customer, dialog and audit event have no violation, light and da
 });
 
 test("the panel over the list has no violation, light and dark", async ({ page }) => {
-  await signIn(page, "agent");
+  await signIn(page, "agent", "/");
   await page.getByRole("row").nth(1).getByRole("link").click();
   await page.waitForURL("**/exchanges/*");
   await expect(page.getByRole("button", { name: "Create session" })).toBeVisible();
