@@ -1,7 +1,7 @@
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditEvent, AuditTarget } from "#domain/audit-event.ts";
-import { getSealedEvent, type SealedEventView } from "#features/checkpoints/data.ts";
 import { formatAuditSearch } from "#features/audit-search/schema.ts";
+import { getSealedEvent, type SealedEventView } from "#features/checkpoints/data.ts";
 import { getStaffNames } from "#features/staff/data.ts";
 import { type AuditContext, recordAuditEvent } from "#platform/audit-trail.ts";
 import type { Database } from "#platform/database-client.ts";
