@@ -51,10 +51,14 @@ test.describe("the main job", () => {
 
     const office = await browser.newContext();
     const review = await office.newPage();
-    await signIn(review, "compliance", `/audit?ticket=${ticket}`);
+    await signIn(review, "compliance", `/audit?q=ticket:${ticket}`);
     await review.getByRole("row").nth(1).getByRole("link").first().click();
     await expect(review.getByRole("heading", { level: 1 })).toBeVisible();
-    for (const act of ["Asked for a re-auth session", "Re-auth session answered", "Revealed a re-auth session"]) {
+    for (const act of [
+      "Asked Dwolla for a re-auth session",
+      "Dwolla made the session",
+      "The session was shown, once",
+    ]) {
       await expect(review.getByText(act).first()).toBeVisible();
     }
     expect(await review.content()).not.toContain(copied);

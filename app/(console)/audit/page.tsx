@@ -12,7 +12,10 @@ export default permittedPage(async ({ searchParams }) => {
   return (
     <>
       <AlarmNotices alarms={page.alarms} />
-      <AuditScreen page={page} exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />} />
+      <AuditScreen
+        page={page}
+        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />}
+      />
     </>
   );
 });
