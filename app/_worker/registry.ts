@@ -2,6 +2,7 @@ import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graph
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { probeJob, proofScheduleJob } from "#features/proofs/jobs.ts";
+import { purgeJob } from "#features/purges/jobs.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
 import { retentionJob } from "#features/retention/jobs.ts";
@@ -42,6 +43,7 @@ export function taskList(): TaskList {
     ...toTask(laneJob),
     ...toTask(reapReauthSessionsJob),
     ...toTask(retentionJob),
+    ...toTask(purgeJob),
   };
 }
 
