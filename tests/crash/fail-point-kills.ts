@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { createDatabaseClient } from "#platform/database-client.ts";
-import type { Cleanup } from "../../scripts/shutdown.ts";
 import { insertCase } from "../support/broken-exchange.ts";
 import type { SimulatorControls } from "../support/simulator.ts";
 import { FAIL_POINTS, type FailPoint } from "./fail-points.ts";
+import type { CrashGround } from "./ground.ts";
 
 /** One process of an agent that was told to die, and what is known of it from outside. */
 export interface Kill {
@@ -20,13 +20,10 @@ export interface Kill {
   complaint: string;
 }
 
-interface KillOptions {
-  cleanup: Cleanup;
-  /** The agent's program. */
-  program: string;
-  appUrl: string;
-  dwollaUrl: string;
+export interface KillOptions {
+  ground: CrashGround;
   simulator: Pick<SimulatorControls, "truth">;
+  dwollaUrl: string;
   /** How often at each point. */
   times: number;
   /** Processes at the same time. */
@@ -50,28 +47,28 @@ export async function killAtEachPoint({ times, atOnce, onKill, ...options }: Kil
   return kills;
 }
 
-async function takeExchanges({ appUrl, simulator }: Pick<KillOptions, "appUrl" | "simulator">, count: number) {
+async function takeExchanges({ ground, simulator }: Pick<KillOptions, "ground" | "simulator">, count: number) {
   const { broken } = await simulator.truth();
   const rows = broken.filter(({ partner }) => partner === "Plaid").slice(0, count);
   if (rows.length < count) throw new Error(`The simulated world has ${rows.length} broken Plaid exchanges of ${count}.`);
-  const db = createDatabaseClient({ url: appUrl, maxConnections: 1 });
+  const db = createDatabaseClient({ url: ground.urls.appUrl, maxConnections: 1 });
   for (const row of rows) await insertCase(db, row);
   await db.$disconnect();
   return rows.map(({ exchangeId }) => exchangeId);
 }
 
 async function kill(
-  { cleanup, program, appUrl, dwollaUrl }: Pick<KillOptions, "cleanup" | "program" | "appUrl" | "dwollaUrl">,
+  { ground, dwollaUrl }: Pick<KillOptions, "ground" | "dwollaUrl">,
   { point, exchangeId }: Pick<Kill, "point" | "exchangeId">,
 ): Promise<Kill> {
   const attemptId = randomUUID();
   const FAIL_POINT = String(FAIL_POINTS.indexOf(point) + 1);
-  const env = { APP_URL: appUrl, DWOLLA_URL: dwollaUrl, EXCHANGE_ID: exchangeId, ATTEMPT_ID: attemptId, FAIL_POINT };
-  const child = spawn(process.execPath, [program], {
-    env: { ...process.env, ...env },
+  const env = { APP_URL: ground.urls.appUrl, DWOLLA_URL: dwollaUrl, EXCHANGE_ID: exchangeId, ATTEMPT_ID: attemptId };
+  const child = spawn(process.execPath, [ground.programs.agent], {
+    env: { ...process.env, ...env, FAIL_POINT },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  cleanup.add(async () => void child.kill("SIGKILL"));
+  ground.cleanup.add(async () => void child.kill("SIGKILL"));
   const [[, signal], said, complaint] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
   return { point, exchangeId, attemptId, signal, said: said.split("\n").filter(Boolean), complaint };
 }

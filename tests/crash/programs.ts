@@ -1,23 +1,20 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { Cleanup } from "../../scripts/shutdown.ts";
 
-export interface Programs {
-  agent: string;
-  writer: string;
-}
+const SOURCES = {
+  agent: "tests/crash/programs/mortal-agent.ts",
+  writer: "tests/crash/programs/mortal-writer.ts",
+  sealer: "app/_sealer/main.ts",
+};
+export type Programs = typeof SOURCES;
 
 /**
- * The programs that are killed, each bundled to one file of plain JavaScript: hundreds of processes are started, and so they start
- * in a quarter of the time.
+ * The programs that are killed, each bundled to one file of plain JavaScript in the folder: hundreds of processes are started, and so
+ * they start in a quarter of the time.
  */
-export async function bundlePrograms(cleanup: Cleanup): Promise<Programs> {
-  const folder = await mkdtemp(join(tmpdir(), "reconnect-desk-crash-"));
-  cleanup.add(() => rm(folder, { recursive: true, force: true }));
+export async function bundlePrograms(folder: string): Promise<Programs> {
   await build({
-    entryPoints: { agent: "tests/crash/programs/mortal-agent.ts", writer: "tests/crash/programs/mortal-writer.ts" },
+    entryPoints: SOURCES,
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -28,5 +25,6 @@ export async function bundlePrograms(cleanup: Cleanup): Promise<Programs> {
     // Modules of the old kind ask for Node's own by `require`.
     banner: { js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);` },
   });
-  return { agent: join(folder, "agent.mjs"), writer: join(folder, "writer.mjs") };
+  const program = (name: keyof Programs) => join(folder, `${name}.mjs`);
+  return { agent: program("agent"), writer: program("writer"), sealer: program("sealer") };
 }

@@ -1,15 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
-import type { Cleanup } from "../../scripts/shutdown.ts";
+import { join } from "node:path";
 import type { SeededRandom } from "../support/seeded-random.ts";
+import type { CrashGround } from "./ground.ts";
 
 interface WritersOptions {
-  cleanup: Cleanup;
-  program: string;
-  appUrl: string;
-  /** The outside record: a file on which the database has no hand. */
-  acknowledgements: string;
   processes: number;
   /** Milliseconds between two rows of a lane. */
   pauseMs: number;
@@ -21,13 +17,14 @@ const ACKNOWLEDGEMENT_BYTES = 37;
 export type Writers = ReturnType<typeof startWriters>;
 
 /** Processes that add to the trail without end; what each was told by the database goes straight into the outside record. */
-export function startWriters({ cleanup, program, appUrl, acknowledgements, ...size }: WritersOptions) {
+export function startWriters({ cleanup, folder, programs, urls }: CrashGround, { processes, pauseMs }: WritersOptions) {
+  const acknowledgements = join(folder, "acknowledged");
   const record = openSync(acknowledgements, "a");
   cleanup.add(async () => closeSync(record));
-  const env = { ...process.env, APP_URL: appUrl, PAUSE_MS: String(size.pauseMs) };
+  const env = { ...process.env, APP_URL: urls.appUrl, PAUSE_MS: String(pauseMs) };
   // Ends with us: its channel to us is then disconnected.
-  const start = () => spawn(process.execPath, [program], { env, stdio: ["ignore", record, "inherit", "ipc"] });
-  const running: ChildProcess[] = Array.from({ length: size.processes }, start);
+  const start = () => spawn(process.execPath, [programs.writer], { env, stdio: ["ignore", record, "inherit", "ipc"] });
+  const running: ChildProcess[] = Array.from({ length: processes }, start);
   const end = (child: ChildProcess, how: () => void) => {
     const ended = once(child, "exit");
     how();
