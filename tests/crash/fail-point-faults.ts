@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { CALL_ARRIVED, CALL_STARTS, FAIL_POINTS } from "./fail-points.ts";
 import type { Kill } from "./fail-point-kills.ts";
+import { CALL_ARRIVED, CALL_STARTS, FAIL_POINTS } from "./fail-points.ts";
 import type { WitnessedPost } from "./witness.ts";
 
 interface Record {
@@ -21,7 +21,11 @@ export async function faultsOfKills(
   const records = await readRecords(owner, kills);
   return kills.flatMap((kill) => {
     const record = records.get(kill.attemptId) ?? { id: kill.attemptId, ...NOTHING };
-    const faults = faultsOf(kill, record, posts.filter(({ exchangeId }) => exchangeId === kill.exchangeId));
+    const faults = faultsOf(
+      kill,
+      record,
+      posts.filter(({ exchangeId }) => exchangeId === kill.exchangeId),
+    );
     return faults.map((fault) => `killed at "${kill.point}": ${fault}`);
   });
 }

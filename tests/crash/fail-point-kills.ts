@@ -50,7 +50,8 @@ export async function killAtEachPoint({ times, atOnce, onKill, ...options }: Kil
 async function takeExchanges({ ground, simulator }: Pick<KillOptions, "ground" | "simulator">, count: number) {
   const { broken } = await simulator.truth();
   const rows = broken.filter(({ partner }) => partner === "Plaid").slice(0, count);
-  if (rows.length < count) throw new Error(`The simulated world has ${rows.length} broken Plaid exchanges of ${count}.`);
+  if (rows.length < count)
+    throw new Error(`The simulated world has ${rows.length} broken Plaid exchanges of ${count}.`);
   const db = createDatabaseClient({ url: ground.urls.appUrl, maxConnections: 1 });
   for (const row of rows) await insertCase(db, row);
   await db.$disconnect();
@@ -69,6 +70,10 @@ async function kill(
     stdio: ["ignore", "pipe", "pipe"],
   });
   ground.cleanup.add(async () => void child.kill("SIGKILL"));
-  const [[, signal], said, complaint] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+  const [[, signal], said, complaint] = await Promise.all([
+    once(child, "exit"),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
   return { point, exchangeId, attemptId, signal, said: said.split("\n").filter(Boolean), complaint };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
-import { FAIL_POINTS } from "../crash/fail-points.ts";
 import { faultsOfKills } from "../crash/fail-point-faults.ts";
 import { killAtEachPoint } from "../crash/fail-point-kills.ts";
+import { FAIL_POINTS } from "../crash/fail-points.ts";
 import { type CrashGround, startCrashGround } from "../crash/ground.ts";
 import { runCrashRounds } from "../crash/rounds.ts";
 import { startWitness } from "../crash/witness.ts";
