@@ -23,7 +23,7 @@ export function auditLeaf({ number, recordedAt, body }: NumberedEvent): Buffer {
 }
 
 /** The running hash before the first event. */
-export const CHAIN_START = Buffer.alloc(32);
+export const CHAIN_START: Buffer = Buffer.alloc(32);
 
 /** The running hash after an event: a check that needs no tree. */
 export function chainHash(previous: Uint8Array, leaf: Uint8Array): Buffer {

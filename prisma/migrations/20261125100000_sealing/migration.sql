@@ -20,7 +20,7 @@ CREATE TABLE audit.signing_key (
 
 -- What the sealer found wrong. One row stays for each; ended_at is set when a later check found it right again.
 CREATE TABLE audit.alarm (
-  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id        uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   kind      text NOT NULL CHECK (kind IN ('smaller_tree', 'inconsistent_tree', 'altered_row', 'unknown_key', 'unknown_past')),
   number    bigint,
   sentence  text NOT NULL CHECK (length(sentence) BETWEEN 1 AND 1000),
@@ -35,8 +35,6 @@ CREATE TABLE audit.sealer_status (
   leader_since    timestamptz NOT NULL,
   size            bigint NOT NULL,
   checkpoint_size bigint NOT NULL,
-  unsealed        bigint NOT NULL,
-  oldest_unsealed timestamptz,
   patrolled_to    bigint NOT NULL,
   patrol_round_at timestamptz
 );
