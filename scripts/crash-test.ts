@@ -12,6 +12,8 @@ import { runProgram } from "./shutdown.ts";
 
 /** Enough broken links for every kill to have its own. */
 const CUSTOMERS_PER_KILL = 100;
+/** They wait more than they work. */
+const AGENTS_AT_ONCE = 4;
 const ROWS_EACH_ROUND = 200;
 const TOLD_EVERY = { kills: 50, rounds: 25 };
 
@@ -70,7 +72,14 @@ async function testFailPoints(ground: CrashGround, times: number): Promise<FailP
   const onKill = (kills: number) => {
     if (kills % TOLD_EVERY.kills === 0) console.log(`${kills} of ${wanted} agents killed, ${seconds(startedAt)}`);
   };
-  const kills = await killAtEachPoint({ ground, simulator, dwollaUrl: witness.url, times, atOnce: 2, onKill });
+  const kills = await killAtEachPoint({
+    ground,
+    simulator,
+    dwollaUrl: witness.url,
+    times,
+    atOnce: AGENTS_AT_ONCE,
+    onKill,
+  });
   const settledAfterMs = await step("Starting a worker, and waiting until no intent is open", () =>
     settleByWorker(ground, simulator.url),
   );

@@ -58,6 +58,9 @@ async function takeExchanges({ ground, simulator }: Pick<KillOptions, "ground" |
   return rows.map(({ exchangeId }) => exchangeId);
 }
 
+/** Prisma's WebAssembly is not worth compiling well for a process that lives a second. */
+const LAZY_WASM = "--liftoff-only";
+
 async function kill(
   { ground, dwollaUrl }: Pick<KillOptions, "ground" | "dwollaUrl">,
   { point, exchangeId }: Pick<Kill, "point" | "exchangeId">,
@@ -65,7 +68,7 @@ async function kill(
   const attemptId = randomUUID();
   const FAIL_POINT = String(FAIL_POINTS.indexOf(point) + 1);
   const env = { APP_URL: ground.urls.appUrl, DWOLLA_URL: dwollaUrl, EXCHANGE_ID: exchangeId, ATTEMPT_ID: attemptId };
-  const child = spawn(process.execPath, [ground.programs.agent], {
+  const child = spawn(process.execPath, [LAZY_WASM, ground.programs.agent], {
     env: { ...process.env, ...env, FAIL_POINT },
     stdio: ["ignore", "pipe", "pipe"],
   });

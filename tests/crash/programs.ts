@@ -18,6 +18,7 @@ export async function bundlePrograms(folder: string): Promise<Programs> {
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    minify: true,
     platform: "node",
     format: "esm",
     conditions: ["react-server"],

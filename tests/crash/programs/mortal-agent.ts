@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
 import { staffActor, testContext } from "../../support/context.ts";
-import { simulatorControls } from "../../support/simulator.ts";
 import { CALL_ARRIVED, dieAt, FAIL_POINTS } from "../fail-points.ts";
 
 /** A process in which an agent presses once and reveals once, and which kills itself on the way. What it says is what the agent saw. */
@@ -25,13 +24,18 @@ if (!revealed.ok) throw new Error(`Nothing was revealed: ${revealed.reason}.`);
 say("shown");
 pass("reveal: shown");
 
-/** Dwolla is asked whether it has heard the call; meanwhile it keeps its answer back. */
+/** The simulated Dwolla is asked whether it has heard the call; meanwhile it keeps its answer back. */
 async function passWhenArrived(): Promise<void> {
-  const dwolla = simulatorControls(DWOLLA_URL);
   const path = `/exchanges/${EXCHANGE_ID}/exchange-sessions`;
-  await dwolla.fault({ path, fault: { kind: "delay", ms: 5_000, afterEffect: true } });
+  const fault = { path, fault: { kind: "delay", ms: 60_000, afterEffect: true } };
+  const headers = { "content-type": "application/json" };
+  await fetch(`${DWOLLA_URL}/__simulator/faults`, { method: "POST", headers, body: JSON.stringify(fault) });
+  const hasArrived = async () => {
+    const heard = await fetch(`${DWOLLA_URL}/__simulator/requests?method=POST&path=${path}`);
+    return ((await heard.json()) as { requests: unknown[] }).requests.length > 0;
+  };
   void (async () => {
-    while ((await dwolla.requests({ method: "POST", path })).length === 0) await sleep(5);
+    while (!(await hasArrived())) await sleep(5);
     pass(CALL_ARRIVED);
   })();
 }
