@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { faultsOfKills } from "../tests/crash/fail-point-faults.ts";
 import { type Kill, killAtEachPoint } from "../tests/crash/fail-point-kills.ts";
 import { FAIL_POINTS } from "../tests/crash/fail-points.ts";
+import { runFullDisk } from "../tests/crash/full-disk.ts";
 import { type CrashGround, startCrashGround } from "../tests/crash/ground.ts";
 import { settleByWorker } from "../tests/crash/real-worker.ts";
 import { type RoundsResult, runCrashRounds } from "../tests/crash/rounds.ts";
@@ -31,6 +32,7 @@ await runProgram(async (cleanup) => {
     faults.push(...found.faults);
   }
   if (rounds > 0) {
+    faults.push(...(await testFullDisk(ground)));
     const result = await testRounds(ground, { rounds, seed, startedAt });
     tellRounds(result);
     faults.push(...result.faults);
@@ -112,6 +114,16 @@ function tellFailPoints({ kills, posts, settledAfterMs }: FailPointsFound): void
     `${posts.length} calls, ${posts.filter(({ hadIntent }) => hadIntent).length} of them after a committed intent.`,
   );
   console.log(`Every intent was ended ${(settledAfterMs / 1000).toFixed(0)} s after the worker's start.\n`);
+}
+
+async function testFullDisk(ground: CrashGround): Promise<string[]> {
+  const result = await step("Filling the disk under the trail, and making room", () => runFullDisk(ground));
+  if (!result) console.log("Not done: only root may mount a small disk.");
+  else
+    console.log(
+      `${result.acknowledgedBefore} rows until it was full, ${result.acknowledged} when there was room again.`,
+    );
+  return result?.faults ?? [];
 }
 
 type RoundsRun = { rounds: number; seed: number; startedAt: number };

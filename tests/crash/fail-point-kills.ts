@@ -7,6 +7,7 @@ import { insertCase } from "../support/broken-exchange.ts";
 import type { SimulatorControls } from "../support/simulator.ts";
 import { FAIL_POINTS, type FailPoint } from "./fail-points.ts";
 import type { CrashGround } from "./ground.ts";
+import { LAZY_WASM } from "./programs.ts";
 
 /** One process of an agent that was told to die, and what is known of it from outside. */
 export interface Kill {
@@ -58,9 +59,6 @@ async function takeExchanges({ ground, simulator }: Pick<KillOptions, "ground" |
   return rows.map(({ exchangeId }) => exchangeId);
 }
 
-/** Prisma's WebAssembly is not worth compiling well for a process that lives a second. */
-const LAZY_WASM = "--liftoff-only";
-
 async function kill(
   { ground, dwollaUrl }: Pick<KillOptions, "ground" | "dwollaUrl">,
   { point, exchangeId }: Pick<Kill, "point" | "exchangeId">,
@@ -70,6 +68,7 @@ async function kill(
   const env = { APP_URL: ground.urls.appUrl, DWOLLA_URL: dwollaUrl, EXCHANGE_ID: exchangeId, ATTEMPT_ID: attemptId };
   const child = spawn(process.execPath, [LAZY_WASM, ground.programs.agent], {
     env: { ...process.env, ...env, FAIL_POINT },
+    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   ground.cleanup.add(async () => void child.kill("SIGKILL"));

@@ -18,6 +18,7 @@ export async function startMortalPostgres(cleanup: Cleanup) {
   cleanup.add(() => server.stop());
   return {
     url: server.url,
+    dataDirectory: options.dataDirectory,
     /** `pg_ctl stop -m immediate`, and a start that has to recover from the log. */
     async crash(): Promise<void> {
       const lock = await readFile(join(options.dataDirectory, "postmaster.pid"), "utf8");

@@ -6,6 +6,9 @@ const SOURCES = {
   writer: "tests/crash/programs/mortal-writer.ts",
   sealer: "app/_sealer/main.ts",
 };
+/** For node: Prisma's WebAssembly is not worth compiling well for a process that lives seconds. */
+export const LAZY_WASM = "--liftoff-only";
+
 export type Programs = typeof SOURCES;
 
 /**

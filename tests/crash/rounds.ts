@@ -26,7 +26,7 @@ export interface RoundsResult {
   faults: string[];
 }
 
-const WRITERS = { processes: 3, pauseMs: 2 };
+export const WRITERS = { processes: 3, pauseMs: 2 };
 const LONGEST_DELAY_MS = 250;
 /** Far longer than a recovery of Postgres takes: whoever does not write or seal again by then never will. */
 const PATIENCE_MS = 60_000;
@@ -56,7 +56,8 @@ export async function runCrashRounds(ground: CrashGround, options: RoundsOptions
   return { struck, ...(await compare(ground, { unsealed, sealer, operations: writers.operations() })) };
 }
 
-async function untilMoreAcknowledged(writers: Writers, rows: number): Promise<void> {
+/** @throws when it takes so long that nobody can be writing any more. */
+export async function untilMoreAcknowledged(writers: Writers, rows: number): Promise<void> {
   const wanted = writers.acknowledged() + rows;
   const giveUpAt = Date.now() + PATIENCE_MS;
   while (writers.acknowledged() < wanted) {

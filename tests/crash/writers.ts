@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import type { CrashGround } from "./ground.ts";
+import { LAZY_WASM } from "./programs.ts";
 
 interface WritersOptions {
   processes: number;
@@ -22,8 +23,13 @@ export function startWriters({ cleanup, folder, programs, urls }: CrashGround, {
   const record = openSync(acknowledgements, "a");
   cleanup.add(async () => closeSync(record));
   const env = { ...process.env, APP_URL: urls.appUrl, PAUSE_MS: String(pauseMs) };
-  // Ends with us: its channel to us is then disconnected.
-  const start = () => spawn(process.execPath, [programs.writer], { env, stdio: ["ignore", record, "inherit", "ipc"] });
+  // Ends with us, because its channel to us is then disconnected; but a Ctrl-C reaches only us.
+  const start = () =>
+    spawn(process.execPath, [LAZY_WASM, programs.writer], {
+      env,
+      detached: true,
+      stdio: ["ignore", record, "inherit", "ipc"],
+    });
   const running: ChildProcess[] = Array.from({ length: processes }, start);
   const end = (child: ChildProcess, how: () => void) => {
     const ended = once(child, "exit");

@@ -36,10 +36,10 @@ it("a process killed at any point between intent, call, outcome and reveal leave
 
   expect(await faultsOfKills(kills, { owner: ground.owner, posts: witness.posts })).toEqual([]);
   expect(kills).toHaveLength(FAIL_POINTS.length);
-}, 120_000);
+}, 240_000);
 
 it("no acknowledged row is lost or doubled when writers, sealer, backends and Postgres are killed under them, and all are sealed", async () => {
   const result = await runCrashRounds(ground, { rounds: 6, seed: 1, rowsEach: 60 });
   expect(result.faults).toEqual([]);
   expect(result.acknowledged).toBeGreaterThanOrEqual(6 * 60);
-}, 120_000);
+}, 240_000);

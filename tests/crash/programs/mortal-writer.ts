@@ -11,6 +11,8 @@ import { createDatabaseClient, type Transaction } from "#platform/database-clien
 const { APP_URL = "", LANES = "4", PAUSE_MS = "0" } = process.env;
 /** A transaction that stays open so long commits after rows that were recorded later: what a sealer must not lose. */
 const LATE_COMMIT_MS = 40;
+/** While Postgres recovers, every attempt costs it a process. */
+const PAUSE_AFTER_REFUSAL_MS = 200;
 
 let isLetGo = false;
 process.once("disconnect", () => process.exit(0));
@@ -39,6 +41,6 @@ async function write({ isSlow }: { isSlow: boolean }): Promise<void> {
       () => false,
     );
     if (isConfirmed) writeSync(1, `${operationId}\n`);
-    await sleep(isConfirmed ? Number(PAUSE_MS) : 50);
+    await sleep(isConfirmed ? Number(PAUSE_MS) : PAUSE_AFTER_REFUSAL_MS);
   }
 }
