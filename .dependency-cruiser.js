@@ -30,6 +30,7 @@ export default {
     mayImport("app/_platform", ["app/_domain", "app/_dwolla"]),
     mayImport("app/_features", ["app/_domain", "app/_platform", "app/_dwolla", "app/_ui"]),
     mayImport("app/_worker", ["app/_features", "app/_platform"]),
+    mayImport("app/_sealer", ["app/_domain", "app/_platform"]),
     mayImport("simulator", []),
     {
       name: "only-components-use-ui",
@@ -70,7 +71,8 @@ export default {
     {
       name: "prisma-client-only-in-data-mutations-jobs-platform",
       severity: "error",
-      from: { path: "^app/", pathNot: [DATABASE_FILES, "^app/_platform/"] },
+      // The sealer holds a lock for as long as its one connection lives, so it needs the driver itself.
+      from: { path: "^app/", pathNot: [DATABASE_FILES, "^app/_platform/", "^app/_sealer/"] },
       to: { path: "(^app/_platform/prisma-client/|(^|/)node_modules/(@prisma|prisma|pg)/)" },
     },
     onlyFor("undici", "^app/_dwolla/"),

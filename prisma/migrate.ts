@@ -7,7 +7,7 @@ import { openSchemaEngine } from "./schema-engine.ts";
 
 const migrationsDirectory = fileURLToPath(new URL("./migrations", import.meta.url));
 
-export type GroupRole = "reconnect_app" | "reconnect_auditor";
+export type GroupRole = "reconnect_app" | "reconnect_auditor" | "reconnect_sealer";
 
 export interface MigrateOptions {
   /** A role that may create roles and schemas; used for nothing else. */
@@ -105,12 +105,13 @@ async function migrateJobQueue(owner: pg.Client, ownerUrl: string): Promise<void
 /** `npm run db:migrate`: the owner's address from MIGRATION_DATABASE_URL, the logins from the processes' own addresses. */
 async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const { MIGRATION_DATABASE_URL: ownerUrl, DATABASE_URL: appUrl, AUDITOR_DATABASE_URL: auditorUrl } = process.env;
+  const { MIGRATION_DATABASE_URL: ownerUrl, DATABASE_URL, AUDITOR_DATABASE_URL, SEALER_DATABASE_URL } = process.env;
   if (!ownerUrl)
     throw new Error("MIGRATION_DATABASE_URL is missing: the address of a role that may create roles and schemas.");
   const logins: MigrateOptions["logins"] = [];
-  if (appUrl) logins.push({ url: appUrl, role: "reconnect_app" });
-  if (auditorUrl) logins.push({ url: auditorUrl, role: "reconnect_auditor" });
+  if (DATABASE_URL) logins.push({ url: DATABASE_URL, role: "reconnect_app" });
+  if (AUDITOR_DATABASE_URL) logins.push({ url: AUDITOR_DATABASE_URL, role: "reconnect_auditor" });
+  if (SEALER_DATABASE_URL) logins.push({ url: SEALER_DATABASE_URL, role: "reconnect_sealer" });
   const { applied } = await migrate({ ownerUrl, logins });
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
 }

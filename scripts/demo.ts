@@ -7,7 +7,7 @@ import {
   crashOf,
   type DeskProcesses,
   startCounterparts,
-  startWebAndWorker,
+  startOurProcesses,
   subscribeToWebhooks,
 } from "./local-desk.ts";
 import { localEnvironment } from "./local-environment.ts";
@@ -53,7 +53,7 @@ async function demo(cleanup: Cleanup): Promise<number> {
     await step("Building the web app", () => buildWeb((build) => cleanup.add(build.stop)));
   }
   await requestSweep(database.appUrl);
-  await step("Starting the web app and the worker", () => startWebAndWorker(desk, isDev ? "dev" : "start"));
+  await step("Starting the web app, the worker and the sealer", () => startOurProcesses(desk, isDev ? "dev" : "start"));
   const crash = Promise.race(children.map(crashOf));
   await Promise.race([step("Subscribing to webhooks", () => subscribeToWebhooks(desk)), crash]);
   await Promise.race([firstSweepDone(`http://localhost:${ports.web}`, sweepReporter()), crash]);

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from "node:fs";
 import pg from "pg";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, localLogins, migrateWithLocalLogins } from "./local-logins.ts";
@@ -7,6 +8,8 @@ const OLDEST_POSTGRES = 15;
 export interface LocalDatabase extends DatabaseUrls {
   /** Where it runs and what was done to it, in words for a person. */
   summary: string;
+  /** What the sealer remembers of this database's audit trail. */
+  checkpointDirectory: string;
   stop(): Promise<void>;
 }
 
@@ -26,16 +29,29 @@ export async function prepareDatabase(options: LocalDatabaseOptions): Promise<Lo
   try {
     const version = await requirePostgres(server.url);
     const isEmptied = options.startEmpty && !options.databaseUrl;
+    const checkpointDirectory = checkpointsOf(options.databaseUrl);
     if (isEmptied) await recreate(server.url);
+    // A new trail must not be taken for the old one cut short.
+    if (isEmptied && existsSync(checkpointDirectory)) {
+      renameSync(checkpointDirectory, `${checkpointDirectory}-until-${new Date().toISOString().replaceAll(":", "")}`);
+    }
     const urls = localLogins(server.url);
     const applied = await migrateWithLocalLogins(urls);
     const origin = options.databaseUrl ? "from DATABASE_URL" : "embedded";
     const changes = [isEmptied && "emptied for the new world", `${applied.length} migrations applied`].filter(Boolean);
-    return { ...urls, summary: `PostgreSQL ${version}, ${origin}: ${changes.join(", ")}`, stop: server.stop };
+    const summary = `PostgreSQL ${version}, ${origin}: ${changes.join(", ")}`;
+    return { ...urls, summary, checkpointDirectory, stop: server.stop };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** One folder for each database: the heads of two trails must not be mixed up. */
+function checkpointsOf(databaseUrl: string | undefined): string {
+  if (!databaseUrl) return ".data/checkpoints";
+  const { host, pathname } = new URL(databaseUrl);
+  return `.data/checkpoints-${`${host}${pathname}`.replaceAll(/[^\w.-]/g, "-")}`;
 }
 
 async function recreate(url: string): Promise<void> {

@@ -28,17 +28,18 @@ export async function startCounterparts(
   return { simulator, identityProvider };
 }
 
-/** Our own two processes; resolves when the web app answers. It has to be built unless `mode` is dev. */
-export async function startWebAndWorker(
+/** Our own three processes; resolves when the web app answers. It has to be built unless `mode` is dev. */
+export async function startOurProcesses(
   desk: DeskProcesses,
   mode: "start" | "dev",
-): Promise<{ web: Child; worker: Child }> {
+): Promise<{ web: Child; worker: Child; sealer: Child }> {
   const NODE_ENV = mode === "dev" ? "development" : "production";
   const ours = { ...desk, env: { ...desk.env, NODE_ENV, NEXT_TELEMETRY_DISABLED: "1" } };
+  const sealer = start(ours, "sealer", [...RUN_TYPESCRIPT, "app/_sealer/main.ts"]);
   const worker = start(ours, "worker", [...RUN_TYPESCRIPT, "app/_worker/main.ts"]);
   const web = start(ours, "web", [NEXT, mode, "--port", desk.env.PORT ?? "3000"]);
-  await Promise.race([answers(web, `${desk.env.NEXTAUTH_URL}/api/health/live`), crashOf(worker)]);
-  return { web, worker };
+  await Promise.race([answers(web, `${desk.env.NEXTAUTH_URL}/api/health/live`), crashOf(worker), crashOf(sealer)]);
+  return { web, worker, sealer };
 }
 
 /** The simulator forgets its subscriptions when it stops. */

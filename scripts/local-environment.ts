@@ -24,7 +24,10 @@ const ADJUSTABLE = [
 ] as const;
 
 /** The variables of all local processes: those of .env.example, moved to the given ports and database. */
-export function localEnvironment(ports: LocalPorts, database: DatabaseUrls): Record<string, string> {
+export function localEnvironment(
+  ports: LocalPorts,
+  database: DatabaseUrls & { checkpointDirectory?: string },
+): Record<string, string> {
   return {
     ...exampleEnvironment(),
     ...adjustments(),
@@ -37,6 +40,8 @@ export function localEnvironment(ports: LocalPorts, database: DatabaseUrls): Rec
     OIDC_ISSUER: `http://localhost:${ports.identityProvider}`,
     DATABASE_URL: database.appUrl,
     AUDITOR_DATABASE_URL: database.auditorUrl,
+    SEALER_DATABASE_URL: database.sealerUrl,
+    ...(database.checkpointDirectory && { AUDIT_CHECKPOINT_DIRECTORY: database.checkpointDirectory }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface DatabaseUrls {
   appUrl: string;
   /** What compliance reads the audit trail as. */
   auditorUrl: string;
+  /** What the sealer numbers and signs the audit trail as. */
+  sealerUrl: string;
 }
 
 /** The same database as the processes reach it: local logins, whose passwords are their names. */
@@ -15,14 +17,16 @@ export function localLogins(ownerUrl: string): DatabaseUrls {
     ownerUrl,
     appUrl: withLogin(ownerUrl, "reconnect_desk_app"),
     auditorUrl: withLogin(ownerUrl, "reconnect_desk_auditor"),
+    sealerUrl: withLogin(ownerUrl, "reconnect_desk_sealer"),
   };
 }
 
 /** Returns the names of the migrations that were applied. */
-export async function migrateWithLocalLogins({ ownerUrl, appUrl, auditorUrl }: DatabaseUrls): Promise<string[]> {
+export async function migrateWithLocalLogins({ ownerUrl, ...urls }: DatabaseUrls): Promise<string[]> {
   const logins: MigrateOptions["logins"] = [
-    { url: appUrl, role: "reconnect_app" },
-    { url: auditorUrl, role: "reconnect_auditor" },
+    { url: urls.appUrl, role: "reconnect_app" },
+    { url: urls.auditorUrl, role: "reconnect_auditor" },
+    { url: urls.sealerUrl, role: "reconnect_sealer" },
   ];
   const { applied } = await migrate({ ownerUrl, logins });
   return applied;

@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   "webhook_subscription.redelivery_requested",
   "audit.viewed",
   "audit.exported",
+  "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
 ] as const;

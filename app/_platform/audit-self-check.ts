@@ -1,7 +1,8 @@
 import { type AuditProtectionFact, readAuditProtection } from "./audit-protection.ts";
 import type { Database } from "./database-client.ts";
 
-const APPEND_ONLY_TABLES = ["checkpoint", "event", "sealed_event"];
+const APPEND_ONLY_TABLES = ["checkpoint", "event", "sealed_event", "signing_key", "tree_node"];
+const OTHER_TABLES = ["alarm", "event_private", "sealer_status"];
 const EVENT_COLUMNS_OF_THE_APP = [
   ...["event_id", "operation_id", "phase", "occurred_at", "schema_version", "environment"],
   ...["actor_type", "actor_id", "actor_role", "session_ref", "action", "target_type", "target_id", "customer_id"],
@@ -15,24 +16,27 @@ const REFUSE_CHANGE_HASH = "e3ecafbefe8df0647ca77ba23c03117f6ff034ab03d583d55c0a
 const EXPECTED: readonly AuditProtectionFact[] = [
   "audit_owner may not sign in",
   "schema audit belongs to audit_owner",
-  ...["checkpoint", "event", "event_private", "sealed_event"].map(
-    (name) => `table audit.${name} belongs to audit_owner`,
-  ),
+  ...[...APPEND_ONLY_TABLES, ...OTHER_TABLES].map((name) => `table audit.${name} belongs to audit_owner`),
   ...APPEND_ONLY_TABLES.map(
     (name) =>
       `always: CREATE TRIGGER ${name}_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.${name} FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()`,
   ),
+  "always: CREATE TRIGGER alarm_append_only BEFORE DELETE OR UPDATE OF id, kind, number, sentence, raised_at OR TRUNCATE ON audit.alarm FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()",
   `function audit.refuse_change() belongs to audit_owner, plpgsql, as invoker, search_path="", text ${REFUSE_CHANGE_HASH}`,
   "audit.event.recorded_at defaults to clock_timestamp()",
   ...["reconnect_app", "reconnect_auditor", "reconnect_sealer"].map((role) => `${role} may USAGE on schema audit`),
   ...EVENT_COLUMNS_OF_THE_APP.map((column) => `reconnect_app may INSERT on audit.event.${column}`),
   "reconnect_app may INSERT on audit.event_private",
-  ...APPEND_ONLY_TABLES.flatMap((name) => [
+  ...[...APPEND_ONLY_TABLES, "alarm", "sealer_status"].flatMap((name) => [
     `reconnect_auditor may SELECT on audit.${name}`,
     `reconnect_sealer may SELECT on audit.${name}`,
   ]),
-  "reconnect_sealer may INSERT on audit.checkpoint",
-  "reconnect_sealer may INSERT on audit.sealed_event",
+  ...["checkpoint", "sealed_event", "sealer_status", "signing_key", "tree_node"].map(
+    (name) => `reconnect_sealer may INSERT on audit.${name}`,
+  ),
+  ...["kind", "number", "sentence"].map((column) => `reconnect_sealer may INSERT on audit.alarm.${column}`),
+  "reconnect_sealer may UPDATE on audit.alarm.ended_at",
+  "reconnect_sealer may UPDATE on audit.sealer_status",
 ];
 
 /**

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { ENVIRONMENTS } from "#domain/permissions.ts";
+import { type SealerEnv, sealerEnvSchema } from "./sealer-env.ts";
 
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 const DWOLLA_HOSTS = { sandbox: "api-sandbox.dwolla.com", production: "api.dwolla.com" } as const;
@@ -69,8 +70,24 @@ export type Env = z.infer<typeof envSchema>;
 
 /** @throws Error naming every variable that is missing or wrong, all at once. Values are not repeated: some are secret. */
 export function readEnv(source: Record<string, string | undefined>): Env {
+  return parseEnv(envSchema, source);
+}
+
+/** The same for the sealer, which gets other variables than web and worker. */
+export function readSealerEnv(source: Record<string, string | undefined>): SealerEnv {
+  return parseEnv(sealerEnvSchema, source);
+}
+
+export function sealerEnv(): SealerEnv {
+  return readSealerEnv(process.env);
+}
+
+function parseEnv<Schema extends z.ZodType>(
+  schema: Schema,
+  source: Record<string, string | undefined>,
+): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const result = envSchema.safeParse(given);
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
   throw new Error(`The environment is not usable (.env.example explains every variable):\n${problems.join("\n")}`);

@@ -3,7 +3,7 @@ import pg from "pg";
 import { seedLocalStaff } from "../../prisma/seed.ts";
 import type { Child } from "../../scripts/child-process.ts";
 import { firstSweepDone } from "../../scripts/first-sweep.ts";
-import { startCounterparts, startWebAndWorker, subscribeToWebhooks } from "../../scripts/local-desk.ts";
+import { startCounterparts, startOurProcesses, subscribeToWebhooks } from "../../scripts/local-desk.ts";
 import { localEnvironment } from "../../scripts/local-environment.ts";
 import { type DatabaseUrls, localLogins, migrateWithLocalLogins } from "../../scripts/local-logins.ts";
 import { freePort } from "../../scripts/ports.ts";
@@ -21,6 +21,7 @@ export interface WorldAddresses {
 export interface World extends WorldAddresses {
   web: Child;
   worker: Child;
+  sealer: Child;
   stop(): Promise<void>;
 }
 
@@ -40,11 +41,12 @@ export async function startWorld(world: { customers: number; seed: number; serve
     await migrateWithLocalLogins(database);
     await seedLocalStaff(database.appUrl);
     const [web, simulator, identityProvider] = await Promise.all([freePort(), freePort(), freePort()]);
-    const env = localEnvironment({ web, simulator, identityProvider }, database);
     const logDirectory = `.data/log/test-${web}`;
+    const checkpointDirectory = `${logDirectory}/checkpoints`;
+    const env = localEnvironment({ web, simulator, identityProvider }, { ...database, checkpointDirectory });
     const desk = { env, logDirectory, onStart: (child: Child) => stops.push(child.stop) };
     await startCounterparts(desk, world);
-    const processes = await startWebAndWorker(desk, "start");
+    const processes = await startOurProcesses(desk, "start");
     await subscribeToWebhooks(desk);
     const webUrl = `http://localhost:${web}`;
     await firstSweepDone(webUrl, () => undefined);

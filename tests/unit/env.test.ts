@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { envSchema, readEnv } from "#platform/env.ts";
+import { envSchema, readEnv, readSealerEnv } from "#platform/env.ts";
+import { sealerEnvSchema } from "#platform/sealer-env.ts";
 
 const exampleText = readFileSync(".env.example", "utf8");
 const example = Object.fromEntries(
@@ -32,7 +33,8 @@ const production = {
 describe(".env.example", () => {
   it("names every variable of the schema and no other", () => {
     const named = Object.keys(example).filter((name) => !OUTSIDE_THE_APP.includes(name));
-    expect(named.sort()).toEqual(Object.keys(envSchema.shape).sort());
+    const known = new Set([...Object.keys(envSchema.shape), ...Object.keys(sealerEnvSchema.shape)]);
+    expect(named.sort()).toEqual([...known].sort());
   });
 
   it("runs as it is against the simulator", () => {
@@ -121,5 +123,28 @@ describe("readEnv", () => {
 
   it("refuses to call a foreign host the simulator", () => {
     expect(() => readEnv({ ...example, DWOLLA_API_URL: "https://api.dwolla.com" })).toThrow("  DWOLLA_API_URL: ");
+  });
+});
+
+describe("readSealerEnv", () => {
+  const sealer = {
+    RECONNECT_ENVIRONMENT: "production",
+    SEALER_DATABASE_URL: "postgresql://reconnect_desk_sealer:Xw71mq0z@db.company.test/reconnect_desk",
+    AUDIT_ORIGIN: "desk.company.test/audit/production",
+    AUDIT_CHECKPOINT_DIRECTORY: "/mnt/worm/checkpoints",
+  };
+
+  it("runs as it is against the simulator, and safely in production", () => {
+    expect(readSealerEnv(example).AUDIT_ORIGIN).toBe("reconnect-desk.local/audit/simulator");
+    expect(readSealerEnv(sealer).AUDIT_ORIGIN).toBe("desk.company.test/audit/production");
+  });
+
+  it.each([
+    ["AUDIT_ORIGIN", "desk.company.test/audit/sandbox"],
+    ["AUDIT_ORIGIN", "reconnect-desk.local/audit/production"],
+    ["AUDIT_ORIGIN", "a name/audit/production"],
+    ["SEALER_DATABASE_URL", "postgresql://sealer:sealer@db.company.test/reconnect_desk"],
+  ])("refuses %s=%s in production", (name, value) => {
+    expect(() => readSealerEnv({ ...sealer, [name]: value })).toThrow(`  ${name}: `);
   });
 });

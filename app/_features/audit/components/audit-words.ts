@@ -30,6 +30,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "webhook_subscription.redelivery_requested": "Asked Dwolla to send webhooks again",
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
+  "audit.key_rotated": "Changed the key that signs the trail",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
 };

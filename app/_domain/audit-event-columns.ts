@@ -1,0 +1,52 @@
+import { type AuditEvent, auditEventSchema } from "./audit-event.ts";
+
+/** What stands beside the body of an event in its row, for searching: column -> where the body says the same. */
+const COLUMNS: Record<string, (event: AuditEvent) => string | number | null> = {
+  event_id: (event) => event.eventId,
+  operation_id: (event) => event.operationId,
+  phase: (event) => event.phase,
+  occurred_at: (event) => event.occurredAt,
+  schema_version: (event) => event.schemaVersion,
+  environment: (event) => event.environment,
+  actor_type: (event) => event.actor.type,
+  actor_id: (event) => event.actor.id,
+  actor_role: (event) => event.actor.role,
+  session_ref: (event) => event.actor.sessionRef,
+  action: (event) => event.action,
+  target_type: (event) => event.target?.type ?? null,
+  target_id: (event) => event.target?.id ?? null,
+  customer_id: (event) => event.customerId,
+  decision: (event) => event.decision,
+  outcome: (event) => event.outcome,
+  upstream_status: (event) => event.upstream?.status ?? null,
+  upstream_code: (event) => event.upstream?.code ?? null,
+  upstream_request_id: (event) => event.upstream?.requestId ?? null,
+  reason: (event) => event.reason,
+  ticket: (event) => event.ticket,
+  request_id: (event) => event.requestId,
+};
+
+/** The names, for a SELECT. */
+export const AUDIT_EVENT_COLUMNS = Object.keys(COLUMNS);
+
+/**
+ * Only the body is sealed; a column that says something else was changed by somebody with the rights of an owner.
+ * @returns the names of such columns; `body` when the body itself is no event.
+ */
+export function differingColumns(row: Record<string, unknown>, body: string): string[] {
+  const event = parseBody(body);
+  if (!event) return ["body"];
+  return Object.entries(COLUMNS).flatMap(([column, read]) => (plain(row[column]) === read(event) ? [] : [column]));
+}
+
+function parseBody(body: string): AuditEvent | null {
+  try {
+    return auditEventSchema.parse(JSON.parse(body));
+  } catch {
+    return null;
+  }
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : value;
+}

@@ -1,0 +1,86 @@
+import type pg from "pg";
+import { AUDIT_EVENT_COLUMNS, differingColumns } from "#domain/audit-event-columns.ts";
+import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
+import { appendLeaves, type Subtree } from "#domain/merkle-tree.ts";
+import { LOWEST_STORED_LEVEL, RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
+import { TrailAlarm } from "./trail-alarm.ts";
+
+interface StoredRow extends Record<string, unknown> {
+  number: string;
+  leaf: Buffer;
+  hash: Buffer;
+  /** Null when the event itself is gone. */
+  body: string | null;
+  recorded_at_text: string;
+}
+
+/**
+ * Reads the next `count` sealed events after those of `trail` and computes again what was sealed: each leaf from its text, the running
+ * hash, the inner nodes; and compares the columns with the text. Trusts nothing that stands in the database.
+ * @throws TrailAlarm naming the first event that is not as it was sealed.
+ */
+export async function recompute(
+  client: pg.Client,
+  trail: SealedTrail,
+  count: number,
+): Promise<{ trail: SealedTrail; leaves: Buffer[] }> {
+  const { rows } = await client.query<StoredRow>(
+    `SELECT s.number, s.leaf, s.hash, e.body, ${RECORDED_AT} AS recorded_at_text, ${AUDIT_EVENT_COLUMNS.map((name) => `e.${name}`).join(", ")}
+     FROM audit.sealed_event s LEFT JOIN audit.event e ON e.event_id = s.event_id
+     WHERE s.number > $1 ORDER BY s.number LIMIT $2`,
+    [trail.frontier.size, count],
+  );
+  let { chain } = trail;
+  for (const [at, row] of rows.entries()) {
+    chain = chainHash(chain, row.leaf);
+    checkRow(row, trail.frontier.size + at + 1, chain);
+  }
+  const leaves = rows.map(({ leaf }) => leaf);
+  const { frontier, completed } = appendLeaves(trail.frontier, leaves);
+  await checkNodes(
+    client,
+    completed.filter(({ level }) => level >= LOWEST_STORED_LEVEL),
+  );
+  return { trail: { frontier, chain }, leaves };
+}
+
+function checkRow(row: StoredRow, number: number, chain: Buffer): void {
+  const what = `Event ${number}`;
+  if (Number(row.number) !== number) throw altered(number, `${what} has no number any more: its seal was deleted.`);
+  if (row.body === null) throw altered(number, `${what} is gone, although its seal is there: it was deleted.`);
+  const { body, recorded_at_text: recordedAt } = row;
+  if (!auditLeaf({ number, recordedAt, body }).equals(row.leaf))
+    throw altered(
+      number,
+      `${what}, recorded ${recordedAt}, was changed after it was sealed: its text does not give its leaf.`,
+    );
+  if (!chain.equals(row.hash))
+    throw altered(number, `${what} has a running hash that does not follow from the one before.`);
+  const columns = differingColumns(row, body);
+  if (columns.length > 0)
+    throw altered(
+      number,
+      `${what}, recorded ${recordedAt}: ${columns.join(", ")} of its row is not what its sealed text says.`,
+    );
+}
+
+async function checkNodes(client: pg.Client, nodes: (Subtree & { hash: Buffer })[]): Promise<void> {
+  if (nodes.length === 0) return;
+  const { rows } = await client.query<{ level: number; index: string }>(
+    `SELECT w.level, w.index FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) AS w(level, index, hash)
+     LEFT JOIN audit.tree_node n ON n.level = w.level AND n.index = w.index
+     WHERE n.hash IS DISTINCT FROM w.hash LIMIT 1`,
+    [nodes.map(({ level }) => level), nodes.map(({ index }) => index), nodes.map(({ hash }) => hash)],
+  );
+  const [bad] = rows;
+  if (!bad) return;
+  const first = Number(bad.index) * 2 ** bad.level + 1;
+  throw new TrailAlarm(
+    "inconsistent_tree",
+    `The tree's node over the events ${first} to ${first + 2 ** bad.level - 1} does not follow from their leaves.`,
+  );
+}
+
+function altered(number: number, sentence: string): TrailAlarm {
+  return new TrailAlarm("altered_row", sentence, number);
+}

@@ -1,0 +1,74 @@
+import type pg from "pg";
+import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
+import { appendLeaves, type Frontier } from "#domain/merkle-tree.ts";
+
+/** Inner nodes below this level are computed from the leaves when they are wanted. */
+export const LOWEST_STORED_LEVEL = 8;
+const BATCH_SIZE = 1_000;
+
+/** The sealed trail as this process knows it, without having to trust the database. */
+export interface SealedTrail {
+  frontier: Frontier;
+  /** The running hash of the last event. */
+  chain: Buffer;
+}
+
+interface UnsealedRow {
+  event_id: string;
+  recorded_at: string;
+  body: string;
+}
+
+/** UTC to the microsecond, as a leaf takes it. */
+export const RECORDED_AT = `to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/**
+ * Gives the next unsealed events, oldest first, their numbers, leaves and running hashes, in one transaction.
+ * `since` is a time before which everything is sealed: see `SealedHorizon`.
+ */
+export async function sealBatch(
+  client: pg.Client,
+  trail: SealedTrail,
+  since: Date,
+): Promise<{ trail: SealedTrail; leaves: Buffer[]; isDrained: boolean }> {
+  const { rows } = await client.query<UnsealedRow>(
+    `SELECT e.event_id, ${RECORDED_AT} AS recorded_at, e.body FROM audit.event e
+     WHERE e.recorded_at >= $1 AND NOT EXISTS (SELECT FROM audit.sealed_event s WHERE s.event_id = e.event_id)
+     ORDER BY e.recorded_at, e.event_id LIMIT ${BATCH_SIZE}`,
+    [since],
+  );
+  const isDrained = rows.length < BATCH_SIZE;
+  if (rows.length === 0) return { trail, leaves: [], isDrained };
+
+  const numbers = rows.map((_, at) => trail.frontier.size + at + 1);
+  const leaves = rows.map((row, at) =>
+    auditLeaf({ number: numbers[at] as number, recordedAt: row.recorded_at, body: row.body }),
+  );
+  const hashes = runningHashes(trail.chain, leaves);
+  const { frontier, completed } = appendLeaves(trail.frontier, leaves);
+  const nodes = completed.filter(({ level }) => level >= LOWEST_STORED_LEVEL);
+  // One statement, so that numbers and nodes are there together or not at all.
+  await client.query(
+    `WITH nodes AS (INSERT INTO audit.tree_node (level, index, hash) SELECT * FROM unnest($5::smallint[], $6::bigint[], $7::bytea[]))
+     INSERT INTO audit.sealed_event (number, event_id, leaf, hash)
+     SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])`,
+    [
+      numbers,
+      rows.map((row) => row.event_id),
+      leaves,
+      hashes,
+      nodes.map(({ level }) => level),
+      nodes.map(({ index }) => index),
+      nodes.map(({ hash }) => hash),
+    ],
+  );
+  return { trail: { frontier, chain: hashes.at(-1) ?? trail.chain }, leaves, isDrained };
+}
+
+function runningHashes(start: Buffer, leaves: readonly Buffer[]): Buffer[] {
+  let hash = start;
+  return leaves.map((leaf) => {
+    hash = chainHash(hash, leaf);
+    return hash;
+  });
+}

@@ -1,0 +1,310 @@
+import { rmSync } from "node:fs";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { auditLeaf, CHAIN_START, chainHash } from "#domain/audit-leaf.ts";
+import { readCheckpoint } from "#domain/checkpoint.ts";
+import { appendLeaves, EMPTY_FRONTIER, foldSubtrees } from "#domain/merkle-tree.ts";
+import { openNote, parseVerifier } from "#domain/signed-note.ts";
+import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { staffActor, type TestContext, testContext } from "../support/context.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { queryAsOwner } from "../support/owner-query.ts";
+import { type SealerFolder, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
+
+const PATIENCE = { timeout: 15_000, interval: 50 };
+const SEALED_ROWS = `SELECT s.number::int, s.leaf, s.hash, e.body,
+    to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "recordedAt"
+  FROM audit.sealed_event s JOIN audit.event e USING (event_id) ORDER BY number`;
+
+let database: TestDatabase;
+let ctx: TestContext;
+let folder: SealerFolder;
+const sealers: { stop: () => Promise<void> }[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  ctx = await testContext({ appUrl: database.appUrl, simulatorUrl: "http://127.0.0.1:1", actor: staffActor("agent") });
+  folder = sealerFolder();
+});
+
+afterEach(async () => {
+  await Promise.all(sealers.splice(0).map(({ stop }) => stop()));
+  folder.remove();
+  await ctx?.close();
+  await database?.drop();
+});
+
+describe("the sealer", () => {
+  it("gives every event one number, leaf and running hash, whoever wrote it at the same time", async () => {
+    seal();
+    await Promise.all(Array.from({ length: 8 }, () => record(40)));
+    await sealed(320);
+
+    await expectRightSeals(320);
+  });
+
+  it("seals an event that was recorded before others and committed after them", async () => {
+    seal();
+    const late = new pg.Client({ connectionString: database.appUrl });
+    await late.connect();
+    await late.query("BEGIN");
+    await late.query(lateEvent());
+    await record(5);
+    await sealed(5);
+    await late.query("COMMIT");
+    await late.end();
+    await sealed(6);
+
+    const [last] = await owner(
+      "SELECT body FROM audit.event JOIN audit.sealed_event USING (event_id) WHERE number = 6",
+    );
+    expect(last?.body).toBe("{}");
+  });
+
+  it("leads alone, and another goes on where it was cut off", async () => {
+    seal();
+    seal();
+    for (let round = 1; round <= 4; round += 1) {
+      await record(10);
+      await owner(
+        `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+         WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 1380271947 AND d.datname = current_database()`,
+      );
+      await record(10);
+      await sealed(round * 20);
+    }
+
+    await expectRightSeals(80);
+  });
+
+  it("signs a checkpoint after a hundred events, and what is left when it stops", async () => {
+    const sealer = seal();
+    await record(130);
+    await vi.waitFor(async () => expect(await checkpoints()).not.toHaveLength(0), PATIENCE);
+    await record(3);
+    await sealed(133);
+    await sealer.stop();
+
+    const notes = await checkpoints();
+    const read = notes.map((note) => readCheckpoint(note, [folder.publicKey()]));
+    expect(read.at(-1)?.size).toBe(133);
+    expect(read.map(({ firstNumber }) => firstNumber)).toEqual([1, ...read.slice(0, -1).map(({ size }) => size + 1)]);
+    const leaves = (await owner(SEALED_ROWS)).map(({ leaf }) => leaf as Buffer);
+    for (const { size, root } of read)
+      expect(root).toEqual(foldSubtrees(appendLeaves(EMPTY_FRONTIER, leaves.slice(0, size)).frontier.hashes));
+  });
+
+  it("signs at once when somebody needs the checkpoint", async () => {
+    seal();
+    await record(1);
+    await sealed(1);
+    await ctx.db.$executeRaw`SELECT pg_notify('audit_checkpoint_wanted', '')`;
+
+    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(1), PATIENCE);
+  });
+});
+
+describe("a sealer that finds the trail changed", () => {
+  beforeEach(async () => {
+    const sealer = seal();
+    await record(300);
+    await sealed(300);
+    await sealer.stop();
+  });
+
+  it("refuses to sign and names the event whose text was changed and every seal recomputed", async () => {
+    await rewriteAndReseal(17);
+    seal();
+
+    expect(await alarm()).toMatchObject({ kind: "inconsistent_tree", number: 17 });
+    await record(120);
+    await expectNothingSealedSince(300);
+  });
+
+  it("names an event whose text was changed while its seal was left alone", async () => {
+    await asSuperuser(
+      'UPDATE audit.event SET body = replace(body, \'"reason":null\', \'"reason":"x"\') WHERE event_id = $1',
+      21,
+    );
+    seal();
+
+    expect(await alarm()).toMatchObject({ kind: "altered_row", number: 21 });
+  });
+
+  it("names an event of which only a column was changed", async () => {
+    await asSuperuser("UPDATE audit.event SET reason = 'another' WHERE event_id = $1", 22);
+    seal();
+
+    expect(await alarm()).toMatchObject({
+      kind: "altered_row",
+      number: 22,
+      sentence: expect.stringContaining("reason"),
+    });
+  });
+
+  it("gives no number twice when an older state of the database comes back", async () => {
+    await owner(`SET session_replication_role = replica; ALTER TABLE audit.sealed_event DISABLE TRIGGER ALL;
+      DELETE FROM audit.sealed_event WHERE number > 250; ALTER TABLE audit.sealed_event ENABLE ALWAYS TRIGGER sealed_event_append_only`);
+    seal();
+
+    expect(await alarm()).toMatchObject({ kind: "smaller_tree" });
+    await expectNothingSealedSince(250);
+  });
+
+  it("takes a lost folder for no beginning, unless it is told to adopt what there is", async () => {
+    const keyFile = folder.keyFile;
+    folder = { ...sealerFolder(), keyFile };
+    const sealer = seal();
+    expect(await alarm()).toMatchObject({ kind: "unknown_past" });
+    await sealer.stop();
+
+    seal({ mayAdopt: true });
+    await record(1);
+    await sealed(301);
+    expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
+  });
+
+  it("goes on by itself when all is right again", async () => {
+    await asSuperuser("UPDATE audit.event SET ticket = 'OPS-1' WHERE event_id = $1", 9);
+    seal();
+    await alarm();
+    await asSuperuser("UPDATE audit.event SET ticket = NULL WHERE event_id = $1", 9);
+    await record(2);
+    await sealed(302);
+
+    expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NOT NULL")).toHaveLength(1);
+  });
+});
+
+function seal(options?: { mayAdopt?: boolean }) {
+  const sealer = startSealer(database.sealerUrl, folder, options);
+  sealers.push(sealer);
+  return sealer;
+}
+
+const owner = (sql: string, values?: unknown[]) => queryAsOwner(database.ownerUrl, sql, values);
+
+async function record(count: number): Promise<void> {
+  const entry = { action: "sweep.requested", outcome: "succeeded" } as const;
+  await Promise.all(Array.from({ length: count }, () => recordAuditEvent(ctx.db, ctx, entry)));
+}
+
+async function sealed(count: number): Promise<void> {
+  await vi.waitFor(async () => {
+    expect((await owner("SELECT count(*)::int AS count FROM audit.sealed_event"))[0]?.count).toBe(count);
+  }, PATIENCE);
+}
+
+async function checkpoints(): Promise<string[]> {
+  return (await owner("SELECT note FROM audit.checkpoint ORDER BY size")).map(({ note }) => String(note));
+}
+
+async function alarm(): Promise<Record<string, unknown> | undefined> {
+  return vi.waitFor(async () => {
+    const rows = await owner("SELECT kind, number::int, sentence FROM audit.alarm WHERE ended_at IS NULL");
+    expect(rows).not.toHaveLength(0);
+    return rows[0];
+  }, PATIENCE);
+}
+
+async function expectRightSeals(count: number): Promise<void> {
+  const rows = await owner(SEALED_ROWS);
+  let chain: Buffer = CHAIN_START;
+  const wrong = rows.filter((row, at) => {
+    const leaf = auditLeaf({ number: at + 1, recordedAt: String(row.recordedAt), body: String(row.body) });
+    chain = chainHash(chain, leaf);
+    return row.number !== at + 1 || !leaf.equals(row.leaf as Buffer) || !chain.equals(row.hash as Buffer);
+  });
+  expect(rows).toHaveLength(count);
+  expect(wrong).toEqual([]);
+}
+
+async function expectNothingSealedSince(size: number): Promise<void> {
+  const [row] = await owner(
+    "SELECT (SELECT max(number)::int FROM audit.sealed_event) AS sealed, (SELECT max(size)::int FROM audit.checkpoint) AS signed",
+  );
+  expect(row?.sealed).toBe(size);
+  expect(row?.signed).toBe(300);
+}
+
+/** What only a superuser can: the trigger is switched off for it. */
+async function asSuperuser(sql: string, number: number): Promise<void> {
+  const [row] = await owner("SELECT event_id FROM audit.sealed_event WHERE number = $1", [number]);
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  await client.query("ALTER TABLE audit.event DISABLE TRIGGER event_append_only");
+  await client.query(sql, [row?.event_id]);
+  await client.query("ALTER TABLE audit.event ENABLE ALWAYS TRIGGER event_append_only");
+  await client.end();
+}
+
+/** Changes one event and computes every leaf, running hash and node again, as somebody would who has read this repository. */
+async function rewriteAndReseal(number: number): Promise<void> {
+  await asSuperuser(
+    "UPDATE audit.event SET body = replace(body, '\"reason\":null', '\"reason\":\"forged\"'), reason = 'forged' WHERE event_id = $1",
+    number,
+  );
+  const rows = await owner(SEALED_ROWS);
+  const leaves = rows.map((row, at) =>
+    auditLeaf({ number: at + 1, recordedAt: String(row.recordedAt), body: String(row.body) }),
+  );
+  let chain: Buffer = CHAIN_START;
+  const hashes = leaves.map((leaf) => {
+    chain = chainHash(chain, leaf);
+    return chain;
+  });
+  const nodes = appendLeaves(EMPTY_FRONTIER, leaves).completed.filter(({ level }) => level >= 8);
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  for (const table of ["sealed_event", "tree_node"])
+    await client.query(`ALTER TABLE audit.${table} DISABLE TRIGGER USER`);
+  await client.query(
+    `UPDATE audit.sealed_event s SET leaf = w.leaf, hash = w.hash
+     FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS w(number, leaf, hash) WHERE s.number = w.number`,
+    [rows.map((row) => row.number), leaves, hashes],
+  );
+  for (const { level, index, hash } of nodes)
+    await client.query("UPDATE audit.tree_node SET hash = $3 WHERE level = $1 AND index = $2", [level, index, hash]);
+  await client.end();
+}
+
+function lateEvent(): string {
+  return `INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment, actor_type, actor_id, action,
+      decision, outcome, request_id, body)
+    VALUES (gen_random_uuid(), gen_random_uuid(), 'single', now(), 1, 'simulator', 'system', 'test', 'sweep.requested', 'allow',
+      'succeeded', 'request', '{}')`;
+}
+
+describe("a new key", () => {
+  it("takes over while the sealer runs, is vouched for by the old one, and is on record", async () => {
+    const sealer = seal();
+    await record(100);
+    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(1), PATIENCE);
+    const oldKey = folder.publicKey();
+    Object.assign(process.env, sealerSettings(database.sealerUrl, folder), { DATABASE_URL: database.appUrl });
+    const { rotateKey } = await import("../../scripts/audit-key-commands.ts");
+    await rotateKey();
+    await record(100);
+    await vi.waitFor(async () => expect(await checkpoints()).not.toHaveLength(1), PATIENCE);
+    await sealer.stop();
+
+    const newest = (await checkpoints()).at(-1) ?? "";
+    const [rotation] = await owner("SELECT vkey, statement FROM audit.signing_key ORDER BY created_at DESC");
+    const newKey = parseVerifier(String(rotation?.vkey));
+    expect(readCheckpoint(newest, [newKey]).signedBy.keyId).toBe(newKey.keyId);
+    expect(() => readCheckpoint(newest, [oldKey])).toThrow("No known key");
+    expect(openNote(String(rotation?.statement), [oldKey, newKey]).signedBy).toHaveLength(2);
+    expect(await owner("SELECT FROM audit.event WHERE action = 'audit.key_rotated'")).toHaveLength(1);
+  });
+
+  it("that nobody vouches for signs nothing", async () => {
+    const sealer = seal();
+    await record(1);
+    await sealed(1);
+    await sealer.stop();
+    rmSync(folder.keyFile);
+    seal();
+
+    expect(await alarm()).toMatchObject({ kind: "unknown_key" });
+  });
+});

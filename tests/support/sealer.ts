@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { parseVerifier } from "#domain/signed-note.ts";
+import { readSealerEnv } from "#platform/env.ts";
+import { keepSealing } from "#sealer/keep-sealing.ts";
+import { exampleEnvironment } from "../../scripts/local-environment.ts";
+
+/** A folder outside the database, with the key that signs. */
+export function sealerFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "sealer-"));
+  const checkpoints = join(folder, "checkpoints");
+  return {
+    checkpoints,
+    keyFile: join(folder, "key.pem"),
+    publicKey: () => parseVerifier(readFileSync(join(checkpoints, "audit.pub"), "utf8").trim()),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+export type SealerFolder = ReturnType<typeof sealerFolder>;
+
+export function sealerSettings(sealerUrl: string, folder: SealerFolder): Record<string, string> {
+  return {
+    ...exampleEnvironment(),
+    SEALER_DATABASE_URL: sealerUrl,
+    AUDIT_CHECKPOINT_DIRECTORY: folder.checkpoints,
+    AUDIT_SIGNING_KEY_FILE: folder.keyFile,
+  };
+}
+
+/** A sealer in this process; `stop` resolves when it has signed what it sealed. */
+export function startSealer(sealerUrl: string, folder: SealerFolder, { mayAdopt = false } = {}) {
+  const settings = readSealerEnv(sealerSettings(sealerUrl, folder));
+  const stopping = new AbortController();
+  const ended = keepSealing(settings, { log: pino({ level: "silent" }), signal: stopping.signal, mayAdopt });
+  return {
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
