@@ -60,30 +60,29 @@ const visited = [
 
 for (const { key, method, policy } of visited) {
   test(`${key}: whoever asks, the row that is owed is there, and no other`, async () => {
-    const people = await Promise.all(EVERYBODY.map((role) => role && desk.signIn(role)));
-    const before = await desk.countRows();
-    const visits = await Promise.all(
-      people.map(async (person) => ({ person, answer: await visit(desk, policy, { method, person }) })),
-    );
-    for (const { person, answer } of visits) {
+    for (const role of EVERYBODY) {
+      const person = role && (await desk.signIn(role));
+      const before = await desk.countRows();
+      const answer = await visit(desk, policy, { method, person });
       const owed = owedRows(isLetIn(policy, person) ? policy.allowed : policy.denied, person);
-      expect(await rowsOf(desk, answer), `${person?.role}`).toEqual(owed);
-      expect(answer.word, `${person?.role}`).toEqual(owedWord(policy, person));
+      expect(await rowsOf(desk, answer), `${role}`).toEqual(owed);
+      expect(await desk.countRows(), `${role}`).toBe(before + owed.length);
+      expect(answer.word, `${role}`).toEqual(owedWord(policy, person));
     }
-    if (visits.some(({ answer }) => answer.requestId === null)) expect(await desk.countRows()).toBe(before);
   });
 }
 
 for (const [key, policy] of Object.entries(ACTIONS)) {
   test(`${key}: whoever presses, the row that is owed is there, and no other`, async () => {
+    const untouched = (await exampleOf(desk, policy)) ?? {};
     for (const role of EVERYBODY) {
       const person = role && (await desk.signIn(role));
       const isIn = isLetIn(policy, person);
-      const input = await exampleOf(desk, policy);
-      if (isIn && input === null) continue;
-      const answer = await press(desk, key, { person, input: input ?? {} });
-      const owed = isIn ? policy.allowed : policy.denied;
-      expect(await rowsOf(desk, answer), `${role}: ${answer.text}`).toEqual(owedRows(owed, person, input ?? {}));
+      const input = isIn ? await exampleOf(desk, policy) : untouched;
+      if (input === null) continue;
+      const answer = await press(desk, key, { person, input });
+      const owed = owedRows(isIn ? policy.allowed : policy.denied, person, input);
+      expect(await rowsOf(desk, answer), `${role}: ${answer.text}`).toEqual(owed);
       expect(answer.text.includes('"code":'), `${role}: ${answer.text}`).toBe(!isIn);
     }
   });
@@ -99,14 +98,10 @@ for (const [key, policy] of Object.entries(ACTIONS)) {
       const answer = await press(desk, key, { person, input, headers });
       expect({ status: answer.status, rows: await rowsOf(desk, answer) }).toEqual({ status: 500, rows: [] });
     }
-    for (const senseless of [
-      "nonsense",
-      null,
-      [input],
-      { ...input, exchangeId: 7, sweepId: {}, subscriptionId: "x" },
-    ]) {
+    for (const senseless of ["nonsense", null, [input]]) {
       const answer = await press(desk, key, { person, input: senseless });
-      if (answer.text.includes("invalid_input")) expect(await rowsOf(desk, answer)).toEqual([]);
+      expect(answer.text).toContain("invalid_input");
+      expect(await rowsOf(desk, answer), answer.text).toEqual([]);
     }
   });
 }

@@ -51,7 +51,7 @@ export async function startPolicyDesk() {
   const database = localLogins(ownerUrl);
   const [, simulator, web, identityProvider] = await Promise.all([
     migrateWithLocalLogins(database),
-    startTestSimulator({ customers: 3_000 }),
+    startTestSimulator({ customers: 5_000 }),
     freePort(),
     freePort(),
   ]);
