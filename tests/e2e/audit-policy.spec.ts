@@ -83,7 +83,7 @@ for (const [key, policy] of Object.entries(ACTIONS)) {
       const answer = await press(desk, key, { person, input });
       const owed = owedRows(isIn ? policy.allowed : policy.denied, person, input);
       expect(await rowsOf(desk, answer), `${role}: ${answer.text}`).toEqual(owed);
-      expect(answer.text.includes('"code":'), `${role}: ${answer.text}`).toBe(!isIn);
+      expect(answer.text.includes('"error":{"code":'), `${role}: ${answer.text}`).toBe(!isIn);
     }
   });
 

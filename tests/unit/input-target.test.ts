@@ -12,7 +12,7 @@ test.each([
   expect(targetOfInput(input)).toEqual(target);
 });
 
-test.each([undefined, null, "nonsense", [ID], { exchangeId: "x" }, { exchangeId: { toString: () => ID } }, { id: ID }])(
+test.each([undefined, null, "nonsense", [ID], { exchangeId: "x" }, { exchangeId: { exchangeId: ID } }, { id: ID }])(
   "%j is about nothing",
   (input) => {
     expect(targetOfInput(input)).toBeNull();
