@@ -1,4 +1,4 @@
-import { request as ask, createServer } from "node:http";
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** `refuse`: everything is answered with 403. `dropWrites`: what would change something gets no answer, `dropAll`: nothing does. `holdAll`: no answer for ever. */
@@ -11,13 +11,10 @@ export async function startGate(target: string) {
 
   const server = createServer((request, response) => {
     const { method = "GET", url = "", headers } = request;
-    if (url !== "/token") {
-      if (fault === "refuse") {
-        response.writeHead(403, { "content-type": "application/vnd.dwolla.v1.hal+json" });
-        return response.end(JSON.stringify({ code: "Forbidden", message: "Not authorized." }));
-      }
-      if (fault === "holdAll") return held.add(url);
-      if (fault === "dropAll" || (fault === "dropWrites" && method !== "GET")) return request.socket.resetAndDestroy();
+    const isSpoilt = url !== "/token" && (fault !== "dropWrites" || method !== "GET");
+    if (isSpoilt && fault !== "none") {
+      spoil(fault, request, response);
+      return;
     }
     const passedOn = ask(new URL(url, target), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -26,6 +23,13 @@ export async function startGate(target: string) {
     passedOn.on("error", () => response.destroy());
     request.pipe(passedOn);
   });
+
+  function spoil(as: GateFault, request: IncomingMessage, response: ServerResponse): void {
+    if (as === "holdAll") held.add(request.url ?? "");
+    else if (as === "refuse") refuse(response);
+    else request.socket.resetAndDestroy();
+  }
+
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -39,4 +43,9 @@ export async function startGate(target: string) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(403, { "content-type": "application/vnd.dwolla.v1.hal+json" });
+  response.end(JSON.stringify({ code: "Forbidden", message: "Not authorized." }));
 }

@@ -20,12 +20,7 @@ export interface Answer {
 
 type Word = "open" | "refused" | "sign-in" | "failed";
 
-export async function ask(
-  desk: PolicyDesk,
-  person: Person | null,
-  path: string,
-  init: RequestInit = {},
-): Promise<Answer> {
+async function ask(desk: PolicyDesk, person: Person | null, path: string, init: RequestInit = {}): Promise<Answer> {
   const headers = { ...(person && { cookie: person.cookie }), ...(init.headers as Record<string, string>) };
   const response = await fetch(`${desk.webUrl}${path}`, { ...init, headers, redirect: "manual" });
   // Next wants what a page asks for by itself to carry a mark in its address, and says which.
