@@ -4,7 +4,7 @@ import { createSafeActionClient } from "next-safe-action";
 import { RateLimiterPrisma, RateLimiterRes } from "rate-limiter-flexible";
 import { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
-import { AUDIT_ACTIONS, type AuditAction } from "#domain/audit-event.ts";
+import { AUDIT_ACTIONS, type AuditAction, type AuditEvent } from "#domain/audit-event.ts";
 import { AppError, type AppErrorCode, ForbiddenError } from "#domain/errors.ts";
 import type { Permission } from "#domain/permissions.ts";
 import { forbidden, isAllowed } from "./access.ts";
@@ -14,6 +14,7 @@ import type { Context } from "./context.ts";
 import { db } from "./db.ts";
 import { dwolla } from "./dwolla.ts";
 import { env } from "./env.ts";
+import { targetOfInput } from "./input-target.ts";
 import { isDatabaseOutage } from "./is-database-outage.ts";
 import { logger } from "./logger.ts";
 import { requestContext } from "./request-context.ts";
@@ -44,14 +45,20 @@ export interface ActionOptions<Schema extends z.ZodType, Value> {
 
 /**
  * The one way to make a server action: session, role, same origin, rate, input, then the mutation.
- * Refusals by role or origin are audit events; every error becomes a message with a request id.
+ * Refusals by role, origin or rate are audit events; every error becomes a message with a request id.
  */
 export function defineAction<Schema extends z.ZodType, Value>(options: ActionOptions<Schema, Value>) {
   const run = client
     .metadata({ action: options.action })
-    .use(async ({ next }) => next({ ctx: await authorize(options) }))
+    .use(async ({ next, clientInput }) => next({ ctx: await authorize(options, clientInput) }))
     .inputSchema(options.input)
-    .action(({ parsedInput, ctx }) => options.run({ ctx, input: parsedInput as z.output<Schema> }));
+    .action(({ parsedInput, ctx }) =>
+      options.run({ ctx, input: parsedInput as z.output<Schema> }).catch(async (error: unknown) => {
+        // From inside a transaction that found the role gone: its own work was rolled back, the refusal stays.
+        if (error instanceof ForbiddenError) await recordForbidden(ctx, options.action, error, parsedInput);
+        throw error;
+      }),
+    );
 
   return async (input: z.input<Schema>): Promise<ActionResult<Value>> => {
     // An action is a public address: whatever was sent is unknown until the schema has seen it.
@@ -70,10 +77,8 @@ export function defineAction<Schema extends z.ZodType, Value>(options: ActionOpt
 const client = createSafeActionClient({
   defaultValidationErrorsShape: "flattened",
   defineMetadataSchema: () => z.object({ action: z.enum(AUDIT_ACTIONS) }),
-  handleServerError: async (error, { metadata, ctx }): Promise<ActionError> => {
+  handleServerError: async (error, { metadata }): Promise<ActionError> => {
     const { requestId } = await requestOrigin();
-    // From inside a transaction that found the role gone: its own work was rolled back, the refusal stays.
-    if (error instanceof ForbiddenError && isContext(ctx)) await recordRefusal(ctx, metadata.action, error);
     if (error instanceof AppError) return { code: error.code, message: error.message, requestId };
     logger.error({ err: error, requestId, action: metadata.action }, "action failed");
     if (isDatabaseOutage(error)) {
@@ -88,26 +93,24 @@ const client = createSafeActionClient({
   },
 });
 
+/** `input` is what was sent, unchecked: it is only looked at for what a refusal is about. */
 async function authorize(
-  options: Pick<ActionOptions<z.ZodType, unknown>, "permission" | "limit" | "action">,
+  { action, permission, limit }: Pick<ActionOptions<z.ZodType, unknown>, "permission" | "limit" | "action">,
+  input: unknown,
 ): Promise<Context<StaffActor>> {
   const actor = await currentActorAtWork();
   if (!actor) throw new AppError("unauthenticated", "Nothing was done: you are signed out. Sign in and try again.");
   const ctx = await actionContext(actor);
   if (!(await isSameOrigin())) {
-    await recordAuditEvent(ctx.db, ctx, {
-      action: options.action,
-      outcome: "denied",
-      details: { refusedBy: "origin" },
-    });
+    await recordRefusal(ctx, action, input, { refusedBy: "origin" });
     throw new AppError("forbidden", "Nothing was done: the request did not come from this desk's own pages.");
   }
-  if (options.permission && !isAllowed(actor, options.permission)) {
-    const refusal = forbidden(actor, options.permission);
-    await recordRefusal(ctx, options.action, refusal);
+  if (permission && !isAllowed(actor, permission)) {
+    const refusal = forbidden(actor, permission);
+    await recordForbidden(ctx, action, refusal, input);
     throw refusal;
   }
-  if (options.limit) await consume(actor, options.action, options.limit);
+  if (limit) await consume(ctx, action, limit, input);
   return ctx;
 }
 
@@ -128,9 +131,10 @@ async function isSameOrigin(): Promise<boolean> {
 }
 
 async function consume(
-  actor: StaffActor,
+  ctx: Context<StaffActor>,
   action: AuditAction,
   limit: { presses: number; perSeconds: number },
+  input: unknown,
 ): Promise<void> {
   const limiter = new RateLimiterPrisma({
     storeClient: db(),
@@ -141,9 +145,11 @@ async function consume(
     clearExpiredByTimeout: false,
   });
   try {
-    await limiter.consume(actor.id);
+    await limiter.consume(ctx.actor.id);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    // One row for a burst: the trail must not grow with somebody's script.
+    if (refusal.consumedPoints === limit.presses + 1) await recordRefusal(ctx, action, input, { refusedBy: "rate" });
     const seconds = Math.ceil(refusal.msBeforeNext / 1_000);
     throw new AppError(
       "too_many",
@@ -152,16 +158,21 @@ async function consume(
   }
 }
 
-/** What `authorize` gave; empty when it was `authorize` that refused, and put it on record. */
-function isContext(ctx: object): ctx is Context<StaffActor> {
-  return "actor" in ctx;
-}
-
 /** With the role that was asked for by: a person disabled meanwhile is nobody any more, and is refused on record all the same. */
-async function recordRefusal(
+function recordForbidden(
   ctx: Context<StaffActor>,
   action: AuditAction,
   { permission }: ForbiddenError,
+  input: unknown,
 ): Promise<void> {
-  await recordAuditEvent(ctx.db, ctx, { action, outcome: "denied", details: { permission } });
+  return recordRefusal(ctx, action, input, { permission });
+}
+
+function recordRefusal(
+  ctx: Context<StaffActor>,
+  action: AuditAction,
+  input: unknown,
+  details: AuditEvent["details"],
+): Promise<void> {
+  return recordAuditEvent(ctx.db, ctx, { action, outcome: "denied", target: targetOfInput(input), details });
 }

@@ -1,6 +1,7 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
+import { nameLostOperationsJob } from "#features/lost-operations/jobs.ts";
 import { probeJob, proofScheduleJob } from "#features/proofs/jobs.ts";
 import { purgeJob } from "#features/purges/jobs.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
@@ -42,6 +43,7 @@ export function taskList(): TaskList {
     ...toTask(sweepScheduleJob),
     ...toTask(laneJob),
     ...toTask(reapReauthSessionsJob),
+    ...toTask(nameLostOperationsJob),
     ...toTask(retentionJob),
     ...toTask(purgeJob),
   };
@@ -55,10 +57,11 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
       await helpers.addJob(name, {}, { jobKey: `${name}/${afterMs}`, maxAttempts: 1, runAt });
     }
   }
-  const { name: reap } = reapReauthSessionsJob;
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
-  await helpers.addJob(reap, {}, { jobKey: reap, maxAttempts: 1 });
-  await helpers.addJob(reap, {}, { jobKey: `${reap}/again`, maxAttempts: 1, runAt: inHalfAMinute });
+  for (const { name } of [reapReauthSessionsJob, nameLostOperationsJob]) {
+    await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });
+    await helpers.addJob(name, {}, { jobKey: `${name}/again`, maxAttempts: 1, runAt: inHalfAMinute });
+  }
   for (const { name } of [sweepScheduleJob, catchUpScheduleJob, proofScheduleJob]) {
     await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });
   }

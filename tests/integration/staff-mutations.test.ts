@@ -97,11 +97,12 @@ describe.each(MUTATIONS)("$name", ({ action, run, details, effect, before }) => 
     expect(await auditRows(database.auditorUrl)).toEqual([]);
   });
 
-  it("happens once when it is asked for five times at once", async () => {
+  it("happens once when it is asked for five times at once, and each is on record", async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => run(admin)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await effect()).toBe(1);
-    expect(await auditRows(database.auditorUrl, { action })).toHaveLength(1);
+    const outcomes = (await auditRows(database.auditorUrl, { action })).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["succeeded", ...Array(4).fill("denied")]);
   });
 });
 
@@ -178,13 +179,14 @@ describe("a change", () => {
     expect(await nextRequest(token)).toBeNull();
   });
 
-  it("of somebody who is not there changes nothing and leaves no row", async () => {
+  it("of somebody who is not there changes nothing, and the attempt is on record as refused", async () => {
     const staffMemberId = randomUUID();
     expect(await disableStaffMember({ ctx: admin, input: { staffMemberId } })).toEqual({
       ok: false,
       reason: "unchanged",
     });
-    expect(await auditRows(database.auditorUrl)).toEqual([]);
+    const refused = { outcome: "denied", target_id: staffMemberId, details: { refusedBy: "unchanged" } };
+    expect(await auditRows(database.auditorUrl)).toMatchObject([refused]);
   });
 });
 

@@ -85,7 +85,7 @@ describe("a paused sweep", () => {
     expect(await ctx.db.sweep.count()).toBe(1);
   });
 
-  test("is paused and resumed once, however many press, and each once on record", async () => {
+  test("is paused and resumed once, however many press, and every press is on record", async () => {
     const { sweepId } = await startSweep({ ctx, input: { mode: "list" } });
     const input = { sweepId };
     const paused = await Promise.all([pauseSweep({ ctx, input }), pauseSweep({ ctx, input })]);
@@ -93,7 +93,9 @@ describe("a paused sweep", () => {
     const resumed = await Promise.all([resumeSweep({ ctx, input }), resumeSweep({ ctx, input })]);
     expect(resumed).toEqual(expect.arrayContaining([{ ok: true }, NOT_IN_THAT_STATE]));
     for (const action of ["sweep.paused", "sweep.resumed"]) {
-      expect((await auditRows(database.auditorUrl, { action })).map((row) => row.target_id)).toEqual([sweepId]);
+      const rows = await auditRows(database.auditorUrl, { action });
+      expect(rows.map(({ outcome }) => outcome)).toEqual(["succeeded", "denied"]);
+      expect(rows.map(({ target_id }) => target_id)).toEqual([sweepId, sweepId]);
     }
   });
 });
@@ -160,8 +162,11 @@ describe("who operates sweeps", () => {
       sweep: { id: won?.sweepId, mode: presses[0].isNew ? "full" : "list" },
       requestedBy: winner.actor.name,
     });
-    const requested = await auditRows(database.auditorUrl, { action: "sweep.requested" });
-    expect(requested.map(({ actor_id }) => actor_id)).toEqual([winner.actor.id]);
+    const loser = presses[0].isNew ? two : one;
+    expect(await auditRows(database.auditorUrl, { action: "sweep.requested" })).toMatchObject([
+      { outcome: "succeeded", actor_id: winner.actor.id, target_id: won?.sweepId },
+      { outcome: "denied", actor_id: loser.actor.id, target_id: won?.sweepId, details: { refusedBy: "already_live" } },
+    ]);
     await Promise.all([one.close(), two.close()]);
   });
 });

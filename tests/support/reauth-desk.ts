@@ -3,6 +3,7 @@ import pg from "pg";
 import type { StaffActor } from "#domain/actor.ts";
 import type { Role } from "#domain/permissions.ts";
 import type { CreateReauthSessionInput } from "#features/reauth-sessions/schema.ts";
+import { insertCase } from "./broken-exchange.ts";
 import { staffActor, type TestContext, type TestContextOptions, testContext } from "./context.ts";
 import { createTestDatabase } from "./database.ts";
 import { startTestSimulator } from "./simulator.ts";
@@ -86,27 +87,4 @@ export function press(exchangeId: string, changes: Partial<CreateReauthSessionIn
     ticket: "SUP-1",
     ...changes,
   };
-}
-
-type BrokenExchange = { customerId: string; exchangeId: string; partner: string; cause: string };
-
-async function insertCase(db: TestContext["db"], { customerId, exchangeId, partner, cause }: BrokenExchange) {
-  const at = new Date();
-  await db.customer.createMany({
-    data: [
-      { id: customerId, type: "personal", status: "verified", name: "Test", email: "t@example.test", createdAt: at },
-    ],
-    skipDuplicates: true,
-  });
-  const known = await db.exchangePartner.findFirst({ where: { name: partner } });
-  const partnerId = known?.id ?? randomUUID();
-  if (!known) await db.exchangePartner.create({ data: { id: partnerId, name: partner, status: "active" } });
-  await db.exchange.create({
-    data: { id: exchangeId, customerId, partnerId, status: "active", createdAt: at, health: "broken", cause },
-  });
-  const repairCaseId = randomUUID();
-  await db.repairCase.create({
-    data: { id: repairCaseId, exchangeId, customerId, cause, brokenSince: at, openedAt: at },
-  });
-  return { exchangeId, customerId, repairCaseId };
 }

@@ -63,7 +63,9 @@ export async function startWorld(world: { customers: number; seed: number; serve
 }
 
 /** On the given server when there is one, else on a server of its own. */
-async function createDatabase(server: string | undefined): Promise<{ ownerUrl: string; drop: () => Promise<void> }> {
+export async function createDatabase(
+  server: string | undefined,
+): Promise<{ ownerUrl: string; drop: () => Promise<void> }> {
   if (!server) {
     const { url, stop } = await startTemporaryPostgres();
     return { ownerUrl: url, drop: stop };

@@ -1,6 +1,6 @@
 import type { ListedEvent } from "#dwolla/events.ts";
 import { storeReadEvents } from "#features/dwolla-events/mutations.ts";
-import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { type AuditEntry, recordAuditEvent } from "#platform/audit-trail.ts";
 import { announceChange } from "#platform/changes.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
@@ -26,16 +26,25 @@ export async function startCatchUp({ ctx }: { ctx: RecordContext }): Promise<{ c
       VALUES (${catchUpId}::uuid, ${ctx.now()}, ${readsBackTo}, ${last?.newestEventAt ?? null}) ON CONFLICT DO NOTHING`;
     if (created === 0) {
       const { id } = await tx.catchUp.findFirstOrThrow({ where: { state: "running" } });
+      await recordPress(tx, ctx, id, { outcome: "denied", details: { refusedBy: "already_running" } });
       return { catchUpId: id, isNew: false };
     }
     await addPageJob(tx, catchUpId);
     await announceChange(tx);
-    if (ctx.actor.type === "staff") {
-      const target = { type: "catch_up", id: catchUpId } as const;
-      await recordAuditEvent(tx, ctx, { action: "catch_up.requested", outcome: "succeeded", target });
-    }
+    await recordPress(tx, ctx, catchUpId, { outcome: "succeeded" });
     return { catchUpId, isNew: true };
   });
+}
+
+/** A person's, that is: the clock starts one every few minutes. */
+async function recordPress(
+  tx: Transaction,
+  ctx: RecordContext,
+  id: string,
+  entry: Pick<AuditEntry, "outcome" | "details">,
+): Promise<void> {
+  if (ctx.actor.type !== "staff") return;
+  await recordAuditEvent(tx, ctx, { action: "catch_up.requested", target: { type: "catch_up", id }, ...entry });
 }
 
 /** Starts the catch-up that is due, and takes up one that lost its job. Safe to call at any time. */

@@ -52,7 +52,9 @@ export async function checkExchange(call: { ctx: Context; input: CheckExchangeIn
   const { ctx, input } = call;
   const subject = await ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "exchange:check");
-    return findProbeSubject(tx, input.exchangeId);
+    const found = await findProbeSubject(tx, input.exchangeId);
+    if (!found) await recordUnknown(tx, ctx, input);
+    return found;
   });
   if (!subject) return { ok: false, reason: "unknown_exchange", resumesAt: null, requestId: null };
   try {
@@ -102,6 +104,12 @@ function toLine(balance: ProbedBalance, { subject, observedAt }: Probe): Balance
   const named = check.kind === "update_credentials" ? check.exchangeId : null;
   const answer = named !== null && named !== subject.id ? "about_another_exchange" : check.kind;
   return { ...line, answer, speaksOfAt: instantOf(check, observedAt).toISOString(), requestId: check.requestId };
+}
+
+async function recordUnknown(tx: Transaction, ctx: Context, { exchangeId: id }: CheckExchangeInput): Promise<void> {
+  const target = { type: "exchange", id } as const;
+  const details = { refusedBy: "unknown_exchange" };
+  await recordAuditEvent(tx, ctx, { action: "exchange.checked", outcome: "denied", target, details });
 }
 
 async function recordFailure(tx: Transaction, ctx: Context, subject: ProbeSubject, error: DwollaError): Promise<void> {

@@ -1,10 +1,9 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditAction } from "#domain/audit-event.ts";
-import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
-import { uuidv7 } from "#platform/uuid.ts";
+import { closeOperation, openOperation } from "#platform/operation.ts";
 import type { breakExchangeSchema, repairExchangeSchema } from "./schema.ts";
 
 const PATIENCE_MS = 5_000;
@@ -42,38 +41,34 @@ export function repairExchange({
   });
 }
 
-interface Operation {
+interface Act {
   action: AuditAction;
   exchangeId: string;
   verb: "break" | "repair";
   body: Record<string, string>;
 }
 
-async function operate(
-  ctx: Context<StaffActor>,
-  { action, exchangeId, verb, body }: Operation,
-): Promise<SimulatorResult> {
-  const operationId = uuidv7(ctx.now());
-  const entry = {
-    action,
-    operationId,
-    target: { type: "exchange", id: exchangeId } as const,
-    details: body,
-  };
-  await ctx.db.$transaction(async (tx) => {
+async function operate(ctx: Context<StaffActor>, { action, exchangeId, verb, body }: Act): Promise<SimulatorResult> {
+  const target = { type: "exchange", id: exchangeId } as const;
+  const operation = await ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "simulator:operate");
-    await recordAuditEvent(tx, ctx, { ...entry, phase: "intent", outcome: "pending" });
+    return openOperation(tx, ctx, { action, target, details: body });
   });
   const result = await askSimulator(
     new URL(`/__simulator/exchanges/${exchangeId}/${verb}`, ctx.settings.dwollaApiUrl),
     body,
   );
-  const outcome = { ...entry, phase: "outcome", outcome: result.ok ? "succeeded" : "failed" } as const;
-  // The simulator has acted by now: what it did is said even where it cannot be recorded, and the intent is on record.
-  await recordAuditEvent(ctx.db, ctx, outcome).catch(() =>
-    ctx.warn({ operationId }, "a simulator act has no outcome on record"),
+  // The simulator has acted by now: what it did is said even where it cannot be recorded. The trail then gets an "unknown" from a worker.
+  await closeOperation(ctx, operation, { outcome: outcomeOf(result), details: body }).catch(() =>
+    ctx.warn({ operationId: operation.operationId }, "a simulator act has no outcome on record"),
   );
   return result;
+}
+
+/** Without an answer nobody can tell whether the simulator has acted. */
+function outcomeOf(result: SimulatorResult): "succeeded" | "failed" | "unknown" {
+  if (result.ok) return "succeeded";
+  return result.reason === "refused" ? "failed" : "unknown";
 }
 
 async function askSimulator(address: URL, body: object): Promise<SimulatorResult> {

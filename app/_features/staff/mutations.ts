@@ -26,7 +26,12 @@ export async function addStaffMember({
       data: [{ id, ...input, createdAt: ctx.now() }],
       skipDuplicates: true,
     });
-    if (count === 0) return { ok: false, reason: "email_taken" };
+    if (count === 0) {
+      // The address is personal data, and whose it is was not asked.
+      const details = { refusedBy: "email_taken", role: input.role };
+      await recordAuditEvent(tx, ctx, { action: "staff.added", outcome: "denied", details });
+      return { ok: false, reason: "email_taken" };
+    }
     await record(tx, ctx, { action: "staff.added", staffMemberId: id, details: { role: input.role } });
     return { ok: true };
   });
@@ -86,12 +91,13 @@ async function changeOther(
 ): Promise<StaffChange> {
   return ctx.db.$transaction(async (tx) => {
     await confirmAdmin(tx, ctx);
-    if (event.staffMemberId === ctx.actor.id) {
-      await record(tx, ctx, { ...event, outcome: "denied", details: { refusedBy: "own_row" } });
-      return { ok: false, reason: "own_row" };
-    }
+    const refuse = async (reason: "own_row" | "unchanged") => {
+      await record(tx, ctx, { ...event, outcome: "denied", details: { refusedBy: reason } });
+      return { ok: false, reason } as const;
+    };
+    if (event.staffMemberId === ctx.actor.id) return refuse("own_row");
     const details = await change(tx);
-    if (!details) return { ok: false, reason: "unchanged" };
+    if (!details) return refuse("unchanged");
     await record(tx, ctx, { ...event, details });
     return { ok: true };
   });

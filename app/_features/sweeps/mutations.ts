@@ -27,7 +27,7 @@ export async function startSweep({
       INSERT INTO "Sweep" (id, mode, "startedAt", "requestedById")
       VALUES (${sweepId}::uuid, ${mode}::"SweepMode", ${ctx.now()}, ${requestedById}::uuid)
       ON CONFLICT DO NOTHING`;
-    if (created === 0) return liveSweep(tx);
+    if (created === 0) return joinLiveSweep(tx, ctx);
     await planFirstPage(tx, sweepId);
     await recordSweepEvent(tx, ctx, sweepId, "sweep.requested", { mode });
     await announceChange(tx);
@@ -35,9 +35,10 @@ export async function startSweep({
   });
 }
 
-/** The one that was in the way; by now it may have ended. */
-async function liveSweep(tx: Transaction): Promise<StartedSweep> {
+/** The one that was in the way; by now it may have ended. A person's press is on record, the clock's is not one. */
+async function joinLiveSweep(tx: Transaction, ctx: RecordContext): Promise<StartedSweep> {
   const { id, mode, state } = await tx.sweep.findFirstOrThrow({ orderBy: [{ startedAt: "desc" }, { id: "desc" }] });
+  if (ctx.actor.type === "staff") await recordRefusal(tx, ctx, id, "sweep.requested", "already_live");
   return { sweepId: id, isNew: false, mode, state };
 }
 
@@ -66,7 +67,10 @@ async function changeState(ctx: RecordContext, sweepId: string, { from, to, acti
       where: { id: sweepId, state: { in: from } },
       data: { state: to, waitsFor: null, waitsUntil: null, ...(to === "cancelled" && { finishedAt: ctx.now() }) },
     });
-    if (count === 0) return { ok: false, reason: "not_in_that_state" };
+    if (count === 0) {
+      await recordRefusal(tx, ctx, sweepId, action, "not_in_that_state");
+      return { ok: false, reason: "not_in_that_state" };
+    }
     if (to === "running") await addLaneJobs(tx, sweepId);
     if (to === "cancelled") await tx.sweepPlan.deleteMany({ where: { sweepId } });
     await recordSweepEvent(tx, ctx, sweepId, action);
@@ -84,6 +88,17 @@ async function recordSweepEvent(
 ): Promise<void> {
   const target = { type: "sweep", id: sweepId } as const;
   await recordAuditEvent(tx, ctx, { action, outcome: "succeeded", target, details });
+}
+
+async function recordRefusal(
+  tx: Transaction,
+  ctx: RecordContext,
+  sweepId: string,
+  action: AuditAction,
+  refusedBy: string,
+): Promise<void> {
+  const target = { type: "sweep", id: sweepId } as const;
+  await recordAuditEvent(tx, ctx, { action, outcome: "denied", target, details: { refusedBy } });
 }
 
 /** Starts the sweep that is due, if any, and takes up one that lost its lanes. Safe to call at any time. */

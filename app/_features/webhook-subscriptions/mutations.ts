@@ -1,11 +1,11 @@
-import type { AuditAction } from "#domain/audit-event.ts";
+import type { AuditAction, AuditTarget } from "#domain/audit-event.ts";
 import type { WebhookSubscriptionId } from "#domain/ids.ts";
 import { type DwollaError, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import type { SentWebhook, WebhookSubscription } from "#dwolla/webhook-subscriptions.ts";
-import { type AuditEntry, recordAuditEvent } from "#platform/audit-trail.ts";
+import type { AuditEntry } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
-import { uuidv7 } from "#platform/uuid.ts";
+import { closeOperation, openOperation } from "#platform/operation.ts";
 import { forgetSubscriptions, isOurs } from "./data.ts";
 import type {
   Redelivery,
@@ -129,26 +129,24 @@ async function askFor(ctx: Context, missing: readonly SentWebhook[]): Promise<Om
   return { ...asked, remaining: missing.length - seen };
 }
 
-type Operation = { action: AuditAction; subscriptionId: string | null };
+type Act = { action: AuditAction; subscriptionId: string | null };
 type Perform<Done extends object> = (all: readonly WebhookSubscription[]) => Promise<SubscriptionResult<Done>>;
 
 /** The intent is on record before Dwolla is asked for anything, and what came of it afterwards. */
 async function operate<Done extends object>(
   ctx: Context,
-  { action, subscriptionId }: Operation,
+  { action, subscriptionId }: Act,
   perform: Perform<Done>,
 ): Promise<SubscriptionResult<Done>> {
-  const operationId = uuidv7(ctx.now());
-  const entry = { action, operationId, target: targetOf(subscriptionId) };
-  await ctx.db.$transaction(async (tx) => {
+  const operation = await ctx.db.$transaction(async (tx) => {
     await confirmActor(tx, ctx, "webhook:operate");
-    await recordAuditEvent(tx, ctx, { ...entry, phase: "intent", outcome: "pending" });
+    return openOperation(tx, ctx, { action, target: targetOf(subscriptionId) });
   });
   const result = await performInTurn(ctx, perform);
   forgetSubscriptions(ctx.dwolla);
-  // Dwolla has acted by now: what it did is said even where it cannot be recorded, and the intent is on record.
-  await recordAuditEvent(ctx.db, ctx, { ...entry, phase: "outcome", ...outcomeOf(result) }).catch(() =>
-    ctx.warn({ operationId }, "an act on the webhook subscription has no outcome on record"),
+  // Dwolla has acted by now: what it did is said even where it cannot be recorded. The trail then gets an "unknown" from a worker.
+  await closeOperation(ctx, operation, outcomeOf(result)).catch(() =>
+    ctx.warn({ operationId: operation.operationId }, "an act on the webhook subscription has no outcome on record"),
   );
   return result;
 }
@@ -218,7 +216,7 @@ function findOurs(
   return all.find((each) => each.id === subscriptionId && isOurs(each, ctx.settings.webhookUrl));
 }
 
-function targetOf(id: string | null): AuditEntry["target"] {
+function targetOf(id: string | null): AuditTarget | null {
   return id === null ? null : { type: "webhook_subscription", id };
 }
 

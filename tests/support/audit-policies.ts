@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ActionPolicy,
+  act,
+  actElsewhere,
+  type HandlerPolicy,
+  looking,
+  none,
+  type PagePolicy,
+  readingElsewhere,
+  readingTheTrail,
+} from "./audit-policy.ts";
+
+const UUID = "036c8a60-fa45-45d4-8f5d-181d348c6ec8";
+
+/** What every page owes the audit trail, by its file. */
+export const PAGES: Record<string, PagePolicy> = {
+  "app/(console)/page.tsx": {
+    ...looking(["repair_case:read"]),
+    denied: none("who has no worklist is sent on to the first page of their own"),
+    at: "/",
+  },
+  "app/(console)/[...missing]/page.tsx": { ...looking("a sign-in"), at: "/no-such-page" },
+  "app/(console)/audit/page.tsx": {
+    ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
+    at: "/audit",
+  },
+  "app/(console)/audit/[eventId]/page.tsx": {
+    ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
+    at: `/audit/${UUID}`,
+  },
+  "app/(console)/coverage/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage" },
+  "app/(console)/coverage/exchanges/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage/exchanges" },
+  "app/(console)/customers/[id]/page.tsx": {
+    ...looking(["repair_case:read"]),
+    at: async ({ customer }) => `/customers/${await customer()}`,
+  },
+  "app/(console)/exchanges/[id]/page.tsx": {
+    ...looking(["repair_case:read"]),
+    at: async ({ brokenExchange }) => `/exchanges/${await brokenExchange()}`,
+  },
+  "app/(console)/@panel/(.)exchanges/[id]/page.tsx": {
+    ...looking(["repair_case:read"]),
+    at: async ({ brokenExchange }) => `/exchanges/${await brokenExchange()}`,
+    headers: { rsc: "1", "next-url": "/" },
+  },
+  "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
+  "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
+  "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
+  "app/sign-in/page.tsx": { ...looking("nobody"), at: "/sign-in" },
+};
+
+/** What every method of a route handler owes, by method and file. */
+export const HANDLERS: Record<string, HandlerPolicy> = {
+  "GET app/api/auth/[...nextauth]/route.ts": { ...looking("nobody"), at: "/api/auth/session" },
+  // Signing in needs a browser and the provider: tests/integration/sign-in.test.ts and every browser spec.
+  "POST app/api/auth/[...nextauth]/route.ts": {
+    ...looking("a sign-in"),
+    allowed: [{ action: "staff.signed_out", phase: "single", outcome: "succeeded", about: ["staff_member", "*"] }],
+    at: "/api/auth/signout",
+    needsCsrfToken: true,
+  },
+  "GET app/api/changes/route.ts": { ...looking("a sign-in"), at: "/api/changes" },
+  "GET app/api/coverage/route.ts": { ...looking(["repair_case:read"]), at: "/api/coverage" },
+  "GET app/api/exports/audit/route.ts": {
+    ...readingTheTrail(["audit:export"], "audit.exported"),
+    at: "/api/exports/audit",
+  },
+  "GET app/api/health/live/route.ts": { ...looking("nobody"), at: "/api/health/live" },
+  "GET app/api/health/ready/route.ts": { ...looking("nobody"), at: "/api/health/ready" },
+  "GET app/api/reachability/route.ts": { ...looking("a sign-in"), at: "/api/reachability" },
+  "POST app/api/seen/route.ts": {
+    ...looking("a sign-in"),
+    allowed: none("says only that a person is still there; the sign-in itself is on record"),
+    at: "/api/seen",
+  },
+  "POST app/api/webhooks/dwolla/route.ts": {
+    ...looking("nobody"),
+    allowed: none("a webhook is nobody's act: it is kept as an event, a refused one is counted on /webhooks"),
+    at: "/api/webhooks/dwolla",
+  },
+  "GET app/environment-icon/route.ts": { ...looking("nobody"), at: "/environment-icon" },
+};
+
+const EXCHANGE = ["exchange", "exchangeId"] as const;
+const SESSION = ["reauth_session", "sessionId"] as const;
+const PERSON = ["staff_member", "staffMemberId"] as const;
+const SWEEP = ["sweep", "sweepId"] as const;
+const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
+
+/** What every server action owes, by noun and name. */
+export const ACTIONS: Record<string, ActionPolicy> = {
+  "catch-ups startCatchUpAction": act(
+    ["catch_up.requested", "webhook:operate"],
+    [null, ["catch_up", "*"]],
+    ({ noCatchUp }) => noCatchUp().then(() => ({})),
+  ),
+  "claims recordClaimAction": act(
+    ["repair_case.claimed", "repair_case:claim"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange(), word: "finished" }),
+  ),
+  "claims closeUnprovenAction": act(
+    ["repair_case.closed_unproven", "repair_case:claim"],
+    [EXCHANGE],
+    async ({ unprovableExchange }) => ({ exchangeId: await unprovableExchange() }),
+  ),
+  "exchanges checkExchangeAction": readingElsewhere(
+    ["exchange.checked", "exchange:check"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
+  ),
+  "reauth-sessions createReauthSessionAction": actElsewhere(
+    ["reauth_session.requested", "reauth_session:create"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({
+      attemptId: randomUUID(),
+      exchangeId: await brokenExchange(),
+      channel: "web",
+      redirectAddress: null,
+      reason: "The customer called because a payment failed.",
+      ticket: "SUP-1",
+    }),
+    { answered: "reauth_session.answered", endedBy: "reauth_session.reap" },
+  ),
+  "reauth-sessions revealReauthSessionAction": readingElsewhere(
+    ["reauth_session.revealed", "reauth_session:reveal"],
+    [SESSION, ["exchange", "*"]],
+    async ({ createdSession }) => ({ sessionId: await createdSession() }),
+    "reveal",
+  ),
+  "sandbox breakExchangeAction": actElsewhere(
+    ["simulator.exchange_broken", "simulator:operate"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange(), as: "deactivated" }),
+  ),
+  "sandbox repairExchangeAction": actElsewhere(
+    ["simulator.exchange_repaired", "simulator:operate"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
+  ),
+  "staff addStaffMemberAction": act(["staff.added", "staff:manage"], [null, ["staff_member", "*"]], async () => {
+    return { email: `${randomUUID()}@example.test`, name: "Ana Ferreira", role: "agent" };
+  }),
+  "staff changeStaffRoleAction": act(["staff.role_changed", "staff:manage"], [PERSON], async ({ colleague }) => {
+    return { staffMemberId: await colleague("enabled"), role: "lead" };
+  }),
+  "staff disableStaffMemberAction": act(["staff.disabled", "staff:manage"], [PERSON], async ({ colleague }) => {
+    return { staffMemberId: await colleague("enabled") };
+  }),
+  "staff enableStaffMemberAction": act(["staff.enabled", "staff:manage"], [PERSON], async ({ colleague }) => {
+    return { staffMemberId: await colleague("disabled") };
+  }),
+  "sweeps startSweepAction": act(["sweep.requested", "sweep:operate"], [null, ["sweep", "*"]], async ({ sweep }) => {
+    await sweep("none");
+    return { mode: "list" };
+  }),
+  "sweeps pauseSweepAction": act(["sweep.paused", "sweep:operate"], [SWEEP], async ({ sweep }) => {
+    return { sweepId: await sweep("running") };
+  }),
+  "sweeps resumeSweepAction": act(["sweep.resumed", "sweep:operate"], [SWEEP], async ({ sweep }) => {
+    return { sweepId: await sweep("paused") };
+  }),
+  "sweeps cancelSweepAction": act(["sweep.cancelled", "sweep:operate"], [SWEEP], async ({ sweep }) => {
+    return { sweepId: await sweep("running") };
+  }),
+  "webhook-subscriptions createWebhookSubscriptionAction": actElsewhere(
+    ["webhook_subscription.created", "webhook:operate"],
+    [null, ["webhook_subscription", "*"]],
+    ({ subscription }) => subscription("none").then(() => ({})),
+  ),
+  "webhook-subscriptions pauseWebhookSubscriptionAction": actElsewhere(
+    ["webhook_subscription.paused", "webhook:operate"],
+    [SUBSCRIPTION],
+    async ({ subscription }) => ({ subscriptionId: await subscription("sending") }),
+  ),
+  "webhook-subscriptions resumeWebhookSubscriptionAction": actElsewhere(
+    ["webhook_subscription.resumed", "webhook:operate"],
+    [SUBSCRIPTION],
+    async ({ subscription }) => ({ subscriptionId: await subscription("paused") }),
+  ),
+  "webhook-subscriptions deleteWebhookSubscriptionAction": actElsewhere(
+    ["webhook_subscription.deleted", "webhook:operate"],
+    [SUBSCRIPTION],
+    async ({ subscription }) => ({ subscriptionId: await subscription("sending") }),
+  ),
+  "webhook-subscriptions requestRedeliveryAction": actElsewhere(
+    ["webhook_subscription.redelivery_requested", "webhook:operate"],
+    [SUBSCRIPTION],
+    async ({ subscription }) => ({ subscriptionId: await subscription("sending") }),
+    // It is broken off while it still reads: nothing was asked for.
+    { lost: "failed" },
+  ),
+};
