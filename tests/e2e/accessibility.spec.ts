@@ -12,6 +12,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/"],
   ["compliance", "/audit"],
   ["compliance", "/audit?action=staff.signed_in"],
+  ["compliance", "/audit/retention"],
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/webhooks"],

@@ -19,7 +19,14 @@ export async function loadAuditPage(address: Address) {
   const query = parseAuditAddress(address, await getRecordingTime(auditorDb()));
   const page = await readAuditPage({ ctx: await readerContext(actor), input: { ...query, scope } });
   const staff = scope.all ? await listStaffMembers(db()) : [];
-  return { ...page, ...query, scope, staff, mayExport: isAllowed(actor, "audit:export") };
+  return {
+    ...page,
+    ...query,
+    scope,
+    staff,
+    mayExport: isAllowed(actor, "audit:export"),
+    maySeeRetention: isAllowed(actor, "audit_purge:approve"),
+  };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */

@@ -13,7 +13,7 @@ import { parameterWords } from "./audit-words.ts";
 type AuditScreenProps = { page: Awaited<ReturnType<typeof loadAuditPage>> };
 
 export function AuditScreen({ page }: AuditScreenProps) {
-  const { events, names, total, newer, filter, scope, staff, ignored, mayExport } = page;
+  const { events, names, total, newer, filter, scope, staff, ignored, mayExport, maySeeRetention } = page;
   const first = events[0];
   const last = events.at(-1);
   const hasOlder = newer + events.length < total;
@@ -22,7 +22,12 @@ export function AuditScreen({ page }: AuditScreenProps) {
       <PageHead
         title="Audit"
         summary={summary(total, filter, scope)}
-        action={mayExport && <ExportLink href={auditExportHref(filter)} />}
+        action={
+          <>
+            {maySeeRetention && <ButtonLink href="/audit/retention">Retention</ButtonLink>}
+            {mayExport && <ExportLink href={auditExportHref(filter)} />}
+          </>
+        }
       />
       <AuditFilters filter={filter} staff={staff} />
       {ignored.length > 0 && (
