@@ -2,7 +2,8 @@ import type pg from "pg";
 import { AUDIT_EVENT_COLUMNS, differingColumns } from "#domain/audit-event-columns.ts";
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
 import { appendLeaves, type Subtree } from "#domain/merkle-tree.ts";
-import { LOWEST_STORED_LEVEL, RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
+import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
+import { RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
 import { TrailAlarm } from "./trail-alarm.ts";
 
 interface StoredRow extends Record<string, unknown> {

@@ -2,15 +2,13 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import { getRecordingTime } from "#features/audit/data.ts";
-import { AUDIT_PAGE_SIZE, type AuditReader, exportAuditEvents, readAuditPage } from "#features/audit/mutations.ts";
+import { AUDIT_PAGE_SIZE, type AuditReader, readAuditPage } from "#features/audit/mutations.ts";
 import { type AuditCursor, auditPageHref, parseAuditAddress } from "#features/audit/schema.ts";
-import { csvDownload } from "#platform/csv.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
-import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
-/** More than two batches of an export, and many of them recorded in the same microsecond. */
+/** Many of them recorded in the same microsecond. */
 const EVENTS = 1_234;
 const SAME_INSTANT = 300;
 const FILTER = { action: "sweep.requested" };
@@ -76,52 +74,6 @@ describe("a later page of the trail", () => {
   });
 });
 
-describe("an export of the trail", () => {
-  it("is on record with its filter and its count before the first line, and holds every row of the filter", async () => {
-    const parts = await exportAuditEvents({ ctx: reader, input: await exportInput() });
-    const [row] = (await auditRows(database.auditorUrl, { action: "audit.exported" })).slice(-1);
-    expect(row).toMatchObject({ actor_id: compliance.actor.id, details: { ...FILTER, rows: EVENTS } });
-
-    const lines = (await textOf(parts)).split("\r\n");
-    expect(lines[0]).toMatch(/^"?Convenience copy, not evidence/);
-    expect(lines[1]).toMatch(/^recorded_at,occurred_at,event_id,/);
-    expect(lines.slice(2, -2).map((line) => line.split(",")[2])).toEqual(await allIds());
-    expect(lines.slice(-2)).toEqual([`End of export: ${EVENTS} rows`, ""]);
-  });
-
-  it("is not begun when it cannot be put on record", async () => {
-    const ctx = { ...reader, origin: { ...reader.origin, requestId: "" } };
-    await expect(exportAuditEvents({ ctx, input: await exportInput() })).rejects.toMatchObject({ name: "ZodError" });
-  });
-
-  it("keeps formulas of a reason from running, and a line end in it from starting a row", async () => {
-    await insertEvent('=HYPERLINK("http://example.test")\n=1+1');
-    const text = await textOf(
-      await exportAuditEvents({ ctx: reader, input: await exportInput({ action: "exchange.checked" }) }),
-    );
-    expect(text).toContain(`"'=HYPERLINK(""http://example.test"")\n=1+1"`);
-  });
-
-  it("ends with a line that says so when the database goes away midway, and reports the cause", async () => {
-    const failures: unknown[] = [];
-    const auditorDb = createDatabaseClient({ url: database.auditorUrl, maxConnections: 1 });
-    const parts = await exportAuditEvents({
-      ctx: { ...reader, auditorDb },
-      input: { ...(await exportInput()), onFailure: (error) => failures.push(error) },
-    });
-    const lines = [(await parts.next()).value, (await parts.next()).value];
-    await onOwner("REVOKE SELECT ON audit.event FROM reconnect_auditor");
-    const rest = await textOf(parts);
-    await onOwner("GRANT SELECT ON audit.event TO reconnect_auditor");
-    await auditorDb.$disconnect();
-    expect(lines.join("").split("\r\n")).toHaveLength(503);
-    expect(rest).toBe(
-      `EXPORT ENDED EARLY after 500 rows: this file is incomplete. Request id ${reader.origin.requestId}\r\n`,
-    );
-    expect(failures).toHaveLength(1);
-  });
-});
-
 async function read(address: Record<string, string>) {
   return readAuditPage({
     ctx: reader,
@@ -134,16 +86,6 @@ async function read(address: Record<string, string>) {
 
 function placeOf(row: AuditCursor | undefined): string {
   return `${row?.recordedAt}_${row?.eventId}`;
-}
-
-async function exportInput(address: Record<string, string> = FILTER) {
-  const { filter } = parseAuditAddress(address, await getRecordingTime(reader.auditorDb));
-  return { filter, onFailure: (error: unknown) => expect.unreachable(String(error)) };
-}
-
-/** As the browser gets it. */
-function textOf(parts: AsyncGenerator<string>): Promise<string> {
-  return csvDownload("audit.csv", parts).text();
 }
 
 async function allIds(): Promise<string[]> {

@@ -191,7 +191,7 @@ describe("an operation", () => {
       const view = await readAuditEvent({ ctx: reader, input: { eventId, scope: ALL } });
       expect(view?.operation.map(({ phase }) => phase)).toEqual(["reveal", "outcome", "intent"]);
       expect(JSON.parse(view?.event.body ?? "")).toMatchObject({ eventId });
-      expect(view?.event.seal).toBeNull();
+      expect(view?.sealed).toBeNull();
     }
   });
 });

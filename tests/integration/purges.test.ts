@@ -13,8 +13,8 @@ import { createDatabaseClient, type Database } from "#platform/database-client.t
 import { auditRows } from "../support/audit-rows.ts";
 import { staffActor, systemActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { emptyTrail, insertSealedEvents } from "../support/old-events.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
-import { emptyTrail, insertSealedEvents } from "../support/sealed-trail.ts";
 import { sealerFolder, startSealer } from "../support/sealer.ts";
 
 const INPUT = { beforeDay: "2020-01-02", reason: "The retention schedule says so." };

@@ -40,8 +40,6 @@ export type AuditEventInList = AuditEventView & { followedBy: { phase: string; o
 export interface AuditEventInFull extends AuditEventView {
   /** The RFC 8785 text that is hashed. */
   body: string;
-  /** Null while the event has no number yet. */
-  seal: { number: string; leaf: string; hash: string; checkpointSize: string | null } | null;
 }
 
 interface ListQuery {
@@ -63,7 +61,7 @@ export async function getRecordingTime(db: Database): Promise<Date> {
 /** Events of a filter, newest first, by keyset. */
 export async function listAuditEvents(db: Database | Transaction, query: ListQuery): Promise<AuditEventInList[]> {
   const { filter, scope, limit, after, before } = query;
-  const conditions = conditionsOf(filter, scope);
+  const conditions = auditConditions(filter, scope);
   if (after) conditions.push(Prisma.sql`${PLACE} < ${placeOf(after)}`);
   if (before) conditions.push(Prisma.sql`${PLACE} > ${placeOf(before)}`);
   const direction = before ? Prisma.sql`ASC` : Prisma.sql`DESC`;
@@ -90,7 +88,7 @@ export async function countAuditEvents(
   const isNewer = first ? Prisma.sql`${PLACE} > ${placeOf(first)}` : Prisma.sql`false`;
   const rows = await db.$queryRaw<{ total: bigint; newer: bigint }[]>`
     SELECT count(*) AS total, count(*) FILTER (WHERE ${isNewer}) AS newer
-    FROM audit.event e WHERE ${Prisma.join(conditionsOf(filter, scope), " AND ")}`;
+    FROM audit.event e WHERE ${Prisma.join(auditConditions(filter, scope), " AND ")}`;
   return { total: Number(rows[0]?.total ?? 0), newer: Number(rows[0]?.newer ?? 0) };
 }
 
@@ -99,12 +97,7 @@ export async function getAuditEvent(
   { eventId, scope }: { eventId: string; scope: AuditScope },
 ): Promise<AuditEventInFull | null> {
   const rows = await db.$queryRaw<AuditEventInFull[]>`
-    SELECT ${EVENT_COLUMNS}, e.body,
-      CASE WHEN s.number IS NULL THEN NULL ELSE json_build_object('number', s.number::text, 'leaf', encode(s.leaf, 'hex'),
-        'hash', encode(s.hash, 'hex'), 'checkpointSize', c.size::text) END AS seal
-    FROM audit.event e
-    LEFT JOIN audit.sealed_event s ON s.event_id = e.event_id
-    LEFT JOIN LATERAL (SELECT size FROM audit.checkpoint WHERE size >= s.number ORDER BY size LIMIT 1) c ON true
+    SELECT ${EVENT_COLUMNS}, e.body FROM audit.event e
     WHERE e.event_id = ${eventId}::uuid AND ${inScope(scope, Prisma.raw("e"))}`;
   return rows[0] ?? null;
 }
@@ -133,7 +126,8 @@ const EVENT_COLUMNS = Prisma.sql`
   e.decision, e.outcome, e.upstream_status AS "upstreamStatus", e.upstream_code AS "upstreamCode",
   e.upstream_request_id AS "upstreamRequestId", e.reason, e.ticket, e.request_id AS "requestId"`;
 
-function conditionsOf(filter: AuditFilter, scope: AuditScope): Prisma.Sql[] {
+/** What a row of `audit.event e` has to be, as conditions of a WHERE. */
+export function auditConditions(filter: AuditFilter, scope: AuditScope): Prisma.Sql[] {
   const { from, until, q } = filter;
   const inTime = Prisma.sql`e.recorded_at >= ${from} AND e.recorded_at < ${until}`;
   const conditions = [inScope(scope, Prisma.raw("e")), inTime];

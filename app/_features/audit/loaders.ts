@@ -1,14 +1,13 @@
 import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
+import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
-import { csvDownload } from "#platform/csv.ts";
 import { auditorDb, db } from "#platform/db.ts";
-import { logger } from "#platform/logger.ts";
 import { requestContext } from "#platform/request-context.ts";
 import { type AuditScope, getRecordingTime } from "./data.ts";
-import { type AuditReader, exportAuditEvents, readAuditEvent, readAuditPage } from "./mutations.ts";
+import { type AuditReader, readAuditEvent, readAuditPage } from "./mutations.ts";
 import { parseAuditAddress } from "./schema.ts";
 
 type Address = Record<string, string | string[] | undefined>;
@@ -19,14 +18,11 @@ export async function loadAuditPage(address: Address) {
   const query = parseAuditAddress(address, await getRecordingTime(auditorDb()));
   const page = await readAuditPage({ ctx: await readerContext(actor), input: { ...query, scope } });
   const staff = scope.all ? await listStaffMembers(db()) : [];
-  return {
-    ...page,
-    ...query,
-    scope,
-    staff,
-    mayExport: isAllowed(actor, "audit:export"),
-    maySeeRetention: isAllowed(actor, "audit_purge:approve"),
-  };
+  const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
+  const mayExport = isAllowed(actor, "audit:export");
+  const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
+  const maySeeRetention = isAllowed(actor, "audit_purge:approve");
+  return { ...page, ...query, scope, staff, alarms, mayExport, maySeeRetention, checkpoint };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */
@@ -35,19 +31,6 @@ export async function loadAuditEvent(eventId: string) {
   if (!isUuid(eventId)) return null;
   const view = await readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
   return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal") };
-}
-
-/** All events that the address asks for, as a file that is made while it is read. Never more than was asked for: an address with a senseless value is refused. */
-export async function loadAuditExport(address: Address): Promise<Response> {
-  const actor = await requirePermission("audit:export");
-  const { filter, ignored } = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  if (ignored.length > 0)
-    return new Response(`Nothing was exported: ${ignored.join(", ")} makes no sense here.`, { status: 400 });
-  const ctx = await readerContext(actor);
-  const onFailure = (error: unknown) =>
-    logger.error({ err: error, requestId: ctx.origin.requestId }, "audit export ended early");
-  const parts = await exportAuditEvents({ ctx, input: { filter, onFailure } });
-  return csvDownload(`audit_${fileTime(filter.from)}_${fileTime(filter.until)}_utc.csv`, parts);
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */
@@ -61,9 +44,4 @@ async function requireReader(): Promise<{ actor: StaffActor; scope: AuditScope }
 
 async function readerContext(actor: StaffActor): Promise<AuditReader> {
   return { ...(await requestContext(actor)), auditorDb: auditorDb() };
-}
-
-/** To the minute and without colons, which file names on Windows cannot have. */
-function fileTime(date: Date): string {
-  return date.toISOString().slice(0, 16).replace(":", "");
 }

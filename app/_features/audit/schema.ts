@@ -127,11 +127,12 @@ export function auditPageHref(filter: AuditFilter, side: "after" | "before", row
   return auditHref(filter, { [side]: place, until: filter.isOpen ? filter.until.toISOString() : null });
 }
 
-/** The very rows that the page shows. */
-export function auditExportHref(filter: AuditFilter): string {
+/** The very rows that the page shows, as a copy; or, as far as they are signed, as a bundle: its open end is where the checkpoint ends. */
+export function auditExportHref(filter: AuditFilter, kind: "copy" | "bundle" = "copy"): string {
   const { period: _, ...address } = addressOf(filter);
-  const times = { from: filter.from.toISOString(), to: filter.until.toISOString() };
-  return withQuery("/api/exports/audit", { ...address, ...times });
+  const to = kind === "bundle" && filter.isOpen ? null : filter.until.toISOString();
+  const path = kind === "bundle" ? "/api/exports/audit-bundle" : "/api/exports/audit";
+  return withQuery(path, { ...address, from: filter.from.toISOString(), to });
 }
 
 function addressOf({

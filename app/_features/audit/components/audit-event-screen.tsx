@@ -12,6 +12,7 @@ import type { AuditEventInFull } from "../data.ts";
 import type { AuditOperationView } from "../mutations.ts";
 import { AuditActor } from "./audit-actor.tsx";
 import { AuditOperation } from "./audit-operation.tsx";
+import { AuditProof } from "./audit-proof.tsx";
 import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
 import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
 
@@ -33,8 +34,8 @@ export function AuditEventScreen({ view, personalData }: { view: AuditOperationV
       <SectionHead title="Event" />
       <Facts items={eventFacts(event, names)} />
       {personalData}
-      <SectionHead title="Proof" note="what makes a later change show" />
-      <Facts items={proofFacts(event)} />
+      <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
+      <AuditProof sealed={view.sealed} />
       <SectionHead
         title="Body"
         note="the exact text that is hashed (RFC 8785), laid out here for reading"
@@ -78,19 +79,6 @@ function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: Audi
       {upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla's request id" />}
     </>
   );
-}
-
-const NOT_SEALED = "not sealed yet";
-
-function proofFacts({ seal }: AuditEventInFull): Fact[] {
-  const hash = (value: string, label: string) => <ShortId value={value} label={label} />;
-  const checkpoint = seal?.checkpointSize ? `of size ${seal.checkpointSize}` : null;
-  return [
-    { term: "Number", detail: seal?.number ?? NOT_SEALED },
-    { term: "Leaf", detail: seal ? hash(seal.leaf, "leaf hash") : NOT_SEALED },
-    { term: "Running hash", detail: seal ? hash(seal.hash, "running hash") : NOT_SEALED },
-    { term: "Checkpoint", detail: checkpoint ?? NOT_SEALED },
-  ];
 }
 
 /** A body that is no JSON was tampered with; then most of all it has to be seen. */

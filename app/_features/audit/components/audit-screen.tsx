@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
@@ -5,15 +6,19 @@ import { Pager } from "#ui/pager.tsx";
 import { formatUtc } from "#ui/time-format.ts";
 import type { AuditScope } from "../data.ts";
 import type { loadAuditPage } from "../loaders.ts";
-import { type AuditFilter, auditExportHref, auditPageHref } from "../schema.ts";
+import { type AuditFilter, auditPageHref } from "../schema.ts";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { parameterWords } from "./audit-words.ts";
 
-type AuditScreenProps = { page: Awaited<ReturnType<typeof loadAuditPage>> };
+type AuditScreenProps = {
+  page: Awaited<ReturnType<typeof loadAuditPage>>;
+  /** The ways to take these rows along, for who may. */
+  exports: ReactNode;
+};
 
-export function AuditScreen({ page }: AuditScreenProps) {
-  const { events, names, total, newer, filter, scope, staff, ignored, mayExport, maySeeRetention } = page;
+export function AuditScreen({ page, exports }: AuditScreenProps) {
+  const { events, names, total, newer, filter, scope, staff, ignored, maySeeRetention } = page;
   const first = events[0];
   const last = events.at(-1);
   const hasOlder = newer + events.length < total;
@@ -25,7 +30,7 @@ export function AuditScreen({ page }: AuditScreenProps) {
         action={
           <>
             {maySeeRetention && <ButtonLink href="/audit/retention">Retention</ButtonLink>}
-            {mayExport && <ExportLink href={auditExportHref(filter)} />}
+            {exports}
           </>
         }
       />
@@ -46,15 +51,6 @@ export function AuditScreen({ page }: AuditScreenProps) {
         {...(hasOlder && last && { nextHref: auditPageHref(filter, "after", last) })}
       />
     </>
-  );
-}
-
-/** "download" keeps it a plain link: the browser asks once, and nothing else does. */
-function ExportLink({ href }: { href: string }) {
-  return (
-    <ButtonLink href={href} download>
-      Export CSV
-    </ButtonLink>
   );
 }
 
