@@ -25,28 +25,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { crc32, createInflateRaw } from "node:zlib";
 
+const COMMON_FILES = "README.txt audit.pub keys.jsonl checkpoint.txt earlier.jsonl events.jsonl";
 const KINDS = {
-  range: [
-    "README.txt",
-    "audit.pub",
-    "keys.jsonl",
-    "checkpoint.txt",
-    "earlier.jsonl",
-    "events.jsonl",
-    "leaves.bin",
-    "checkpoints.jsonl",
-    "manifest.json",
-  ],
-  selection: [
-    "README.txt",
-    "audit.pub",
-    "keys.jsonl",
-    "checkpoint.txt",
-    "earlier.jsonl",
-    "events.jsonl",
-    "proofs.jsonl",
-    "manifest.json",
-  ],
+  range: `${COMMON_FILES} leaves.bin checkpoints.jsonl manifest.json`.split(" "),
+  selection: `${COMMON_FILES} proofs.jsonl manifest.json`.split(" "),
 };
 const MIB = 2 ** 20;
 /** No file of a bundle, or line of one, is longer; a number in the file is never a reason to make room for it. */
@@ -300,7 +282,7 @@ class Row {
     return `row ${this.number}${this.isPurged ? " (purged)" : `, recorded ${this.recordedAt}${action ? ` (${action})` : ""}`}`;
   }
 }
-const EMPTY = Buffer.alloc(0);
+/** @type {Buffer} */ const EMPTY = Buffer.alloc(0);
 const LEAF_HEAD = Buffer.from("\0reconnect-desk/audit/v1\0");
 const ROW_HEAD = Buffer.from('{"body":');
 const ROW_TAIL = /,"number":([1-9]\d{0,15}),"recordedAt":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)"\}$/;
@@ -562,7 +544,7 @@ function isBeginning(earlier, later, proof) {
     } else now = node(now, hash);
     [at, last] = [half(at), half(last)];
   }
-  return last === 0 && old !== undefined && old.equals(earlier.root) && now !== undefined && now.equals(later.root);
+  return last === 0 && old?.equals(earlier.root) === true && now?.equals(later.root) === true;
 }
 
 const half = (/** @type {number} */ number) => Math.floor(number / 2);
@@ -581,16 +563,15 @@ async function readLeaves(bundle, { checkpoint, covering, since, sizes }, findin
       `leaves.bin has ${bytes} bytes, but ${checkpoint.size} rows were signed, of 32 bytes each.`,
     );
   const tree = new Tree();
-  const roots = new Map([[0, EMPTY_ROOT]]);
+  /** @type {Map<number, Buffer>} */ const roots = new Map([[0, EMPTY_ROOT]]);
   /** @type {Map<number, string>} */ const strange = new Map();
-  const witnesses = since ? [...covering, since] : covering;
   let next = 0;
   for await (const piece of bundle.pieces("leaves.bin", 32)) {
     for (let at = 0; at < piece.length && tree.size < checkpoint.size; at += 32) {
       const leaf = piece.subarray(at, at + 32);
       tree.add(leaf);
       if (sizes.has(tree.size)) roots.set(tree.size, tree.root());
-      while ((witnesses[next]?.size ?? Number.POSITIVE_INFINITY) < tree.size && next < covering.length) next += 1;
+      while ((covering[next]?.size ?? Number.POSITIVE_INFINITY) < tree.size) next += 1;
       const witness = [covering[next], since].find((one) => one && contradictsFingerprint(one, tree.size, leaf));
       if (witness && strange.size < 1_000) strange.set(tree.size, sentenceOfFingerprint(witness));
     }
@@ -901,31 +882,14 @@ function isTime(text) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Manifest: says what was asked for. It is not signed; what can be counted must agree with it.
 
-const MANIFEST_KEYS = [
-  "format",
-  "kind",
-  "environment",
-  "origin",
-  "period",
-  "filter",
-  "generatedAt",
-  "generatedBy",
-  "exportId",
-  "events",
-  "purged",
-  "purges",
-  "firstNumber",
-  "lastNumber",
-  "checkpointSize",
-  "uncovered",
-  "files",
-];
+const MANIFEST_KEYS =
+  "format kind environment origin period filter generatedAt generatedBy exportId events purged purges firstNumber lastNumber checkpointSize uncovered files";
 
 /** @param {Bundle} bundle @param {{ checkpoint: Checkpoint, rows: RowChecks }} known @param {Findings} findings */
 async function verifyManifest(bundle, { checkpoint, rows }, findings) {
   const text = await bundle.text("manifest.json", LONGEST.small);
   demand(text.endsWith("\n"), "manifest.json is not in its proper form.");
-  const manifest = readJson(Buffer.from(text.slice(0, -1)), MANIFEST_KEYS, "manifest.json", 2);
+  const manifest = readJson(Buffer.from(text.slice(0, -1)), MANIFEST_KEYS.split(" "), "manifest.json", 2);
   const { environment, period, filter, generatedAt, generatedBy, exportId, uncovered } = manifest;
   const isText = (/** @type {unknown} */ value) => typeof value === "string";
   demand(
@@ -1108,6 +1072,8 @@ class Bundle {
 const COMMENT = /^sha256:[0-9a-f]{64}$/;
 const COMMENT_LENGTH = 71;
 const END_LENGTH = 22;
+/** What does not fit into four bytes is written elsewhere in eight. */
+const LIMIT = 0xffffffff;
 const MOST_DIRECTORY_BYTES = 65_536;
 
 /** @param {Source} source @param {Findings} findings @returns {Promise<Bundle>} */
@@ -1158,44 +1124,35 @@ async function verifyChecksum(source, comment, findings) {
 /** @param {Source} source @param {Buffer} end @param {number} endAt */
 async function readDirectory(source, end, endAt) {
   const short = { count: end.readUInt16LE(10), bytes: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
-  const isLong = short.count === 0xffff || short.bytes === 0xffffffff || short.offset === 0xffffffff;
+  const isLong = short.count === 0xffff || short.bytes === LIMIT || short.offset === LIMIT;
   const { count, bytes, offset, at } = isLong ? await readLongEnd(source, endAt) : { ...short, at: endAt };
-  demand(
-    bytes <= MOST_DIRECTORY_BYTES && count <= 64 && offset + bytes <= at,
-    "The directory of this zip is none of a bundle.",
-  );
+  const isSound = bytes <= MOST_DIRECTORY_BYTES && count <= 64 && offset + bytes <= at;
+  demand(isSound, "The directory of this zip is none of a bundle.");
   const directory = await readAt(source, offset, offset + bytes);
   /** @type {Map<string, Entry>} */ const entries = new Map();
-  let [next, written] = [0, 0];
-  let isAsWritten = offset + bytes === at;
+  let [next, written, isAsWritten] = [0, 0, true];
   for (let index = 0; index < count; index += 1) {
     const entry = readRecord(directory.subarray(next));
     demand(!entries.has(entry.name), `${plain(entry.name)} is in this zip twice.`);
-    const local = await readAt(source, entry.offset, Math.min(entry.offset + 30 + 1_024, offset));
-    const nameLength = local.length >= 30 ? local.readUInt16LE(26) : 0;
-    const isThere =
-      local.length >= 30 &&
-      local.readUInt32LE(0) === 0x04034b50 &&
-      local.toString("utf8", 30, 30 + nameLength) === entry.name;
-    demand(isThere, `${plain(entry.name)} is not where the directory of this zip says.`);
-    entry.begin = entry.offset + 30 + nameLength + local.readUInt16LE(28);
-    demand(entry.begin + entry.packed <= offset, `${plain(entry.name)} is longer than the zip it is in.`);
-    const { head, descriptor, record } = asWritten(entry);
-    const behind = entry.begin + entry.packed;
-    isAsWritten &&=
-      entry.offset === written && local.subarray(0, head.length).equals(head) && entry.record.equals(record);
-    isAsWritten &&= (await readAt(source, behind, behind + descriptor.length)).equals(descriptor);
     entries.set(entry.name, entry);
+    const local = await readAt(source, entry.offset, Math.min(entry.offset + 30 + 1_024, offset));
+    const nameEnd = local.length >= 30 ? 30 + local.readUInt16LE(26) : 0;
+    const isThere =
+      local.toString("latin1", 0, 4) === "PK\x03\x04" && local.toString("utf8", 30, nameEnd) === entry.name;
+    demand(isThere, `${plain(entry.name)} is not where the directory of this zip says.`);
+    entry.begin = entry.offset + nameEnd + local.readUInt16LE(28);
+    const behind = entry.begin + entry.packed;
+    demand(behind <= offset, `${plain(entry.name)} is longer than the zip it is in.`);
+    const { head, descriptor, record } = asWritten(entry);
+    isAsWritten &&= entry.offset === written && entry.begin === written + head.length && entry.record.equals(record);
+    isAsWritten &&= local.subarray(0, head.length).equals(head);
+    isAsWritten &&= (await readAt(source, behind, behind + descriptor.length)).equals(descriptor);
     next += entry.record.length;
     written = behind + descriptor.length;
   }
-  const plainEnd = Buffer.alloc(END_LENGTH);
-  plainEnd.writeUInt32LE(0x06054b50, 0);
-  for (const field of [8, 10]) plainEnd.writeUInt16LE(count, field);
-  plainEnd.writeUInt32LE(Math.min(bytes, 0xffffffff), 12);
-  plainEnd.writeUInt32LE(Math.min(offset, 0xffffffff), 16);
-  plainEnd.writeUInt16LE(COMMENT_LENGTH, 20);
-  isAsWritten &&= written === offset && next === bytes && end.subarray(0, END_LENGTH).equals(plainEnd);
+  const behind = endAsWritten(count, bytes, offset);
+  isAsWritten &&= written === offset && next === bytes;
+  isAsWritten &&= (await readAt(source, offset + bytes, endAt + END_LENGTH)).equals(behind);
   return { entries, isAsWritten };
 }
 
@@ -1225,7 +1182,7 @@ function readRecord(bytes) {
   while (extra.length >= 4 && extra.readUInt16LE(0) !== 1) extra = extra.subarray(4 + extra.readUInt16LE(2));
   let at = 4;
   for (const field of /** @type {const} */ (["size", "packed", "offset"])) {
-    if (fields[field] !== 0xffffffff) continue;
+    if (fields[field] !== LIMIT) continue;
     demand(extra.length >= at + 8, "The long sizes in this zip cannot be read.");
     fields[field] = readLong(extra, at);
     at += 8;
@@ -1235,66 +1192,49 @@ function readRecord(bytes) {
 
 /** What an export writes around a file of this name, place, size and sum. @param {Entry} entry */
 function asWritten({ name, crc, packed, size, offset }) {
-  const isLong = Math.max(packed, size, offset) >= 0xffffffff;
-  const head = Buffer.alloc(30);
-  head.writeUInt32LE(0x04034b50, 0);
-  for (const [value, at] of [
-    [20, 4],
-    [0x0808, 6],
-    [8, 8],
-    [0x21, 12],
-    [name.length, 26],
-  ])
-    head.writeUInt16LE(/** @type {number} */ (value), at);
-  const descriptor = Buffer.alloc(isLong ? 24 : 16);
-  descriptor.writeUInt32LE(0x08074b50, 0);
-  descriptor.writeUInt32LE(crc, 4);
-  const record = Buffer.alloc(46);
-  record.writeUInt32LE(0x02014b50, 0);
-  for (const [value, at] of [
-    [0x033f, 4],
-    [isLong ? 45 : 20, 6],
-    [0x0808, 8],
-    [8, 10],
-    [0x21, 14],
-    [name.length, 28],
-    [isLong ? 28 : 0, 30],
-    [0o100644, 40],
-  ])
-    record.writeUInt16LE(/** @type {number} */ (value), at);
-  record.writeUInt32LE(crc, 16);
-  const extra = Buffer.alloc(isLong ? 28 : 0);
-  if (isLong) {
-    extra.writeUInt16LE(1, 0);
-    extra.writeUInt16LE(24, 2);
-    for (const [value, at] of [
-      [size, 4],
-      [packed, 12],
-      [offset, 20],
-    ])
-      extra.writeBigUInt64LE(BigInt(/** @type {number} */ (value)), at);
-    for (const [value, at] of [
-      [packed, 8],
-      [size, 16],
-    ])
-      descriptor.writeBigUInt64LE(BigInt(/** @type {number} */ (value)), at);
-  } else
-    for (const [value, at] of [
-      [packed, 8],
-      [size, 12],
-    ])
-      descriptor.writeUInt32LE(/** @type {number} */ (value), at);
-  for (const [value, at] of [
-    [packed, 20],
-    [size, 24],
-    [offset, 42],
-  ])
-    record.writeUInt32LE(isLong ? 0xffffffff : /** @type {number} */ (value), at);
+  const isLong = Math.max(packed, size, offset) >= LIMIT;
+  const [a, b, c] = isLong ? [LIMIT, LIMIT, LIMIT] : [packed, size, offset];
+  const extra = isLong ? numbers("22888", 1, 24, size, packed, offset) : EMPTY;
+  const head = numbers("42222244422", 0x04034b50, 20, 0x0808, 8, 0, 0x21, 0, 0, 0, name.length, 0);
+  const rest = [name.length, extra.length, 0, 0, 0, 0o100644 * 65_536, c];
+  const record = numbers(
+    "42222224442222244",
+    0x02014b50,
+    0x033f,
+    isLong ? 45 : 20,
+    0x0808,
+    8,
+    0,
+    0x21,
+    crc,
+    a,
+    b,
+    ...rest,
+  );
   return {
     head: Buffer.concat([head, Buffer.from(name)]),
-    descriptor,
+    descriptor: numbers(isLong ? "4488" : "4444", 0x08074b50, crc, packed, size),
     record: Buffer.concat([record, Buffer.from(name), extra]),
   };
+}
+
+/** What an export writes behind the directory. @param {number} count @param {number} bytes @param {number} offset */
+function endAsWritten(count, bytes, offset) {
+  const long = numbers("4822448888", 0x06064b50, 44, 0x033f, 45, 0, 0, count, count, bytes, offset);
+  const locator = numbers("4484", 0x07064b50, 0, offset + bytes, 1);
+  const end = numbers("42222442", 0x06054b50, 0, 0, count, count, bytes, Math.min(offset, LIMIT), COMMENT_LENGTH);
+  return Buffer.concat(offset >= LIMIT ? [long, locator, end] : [end]);
+}
+
+/** Numbers one behind the other, the lowest byte of each first. @param {string} widths in bytes, a digit for each @param {...number} values */
+function numbers(widths, ...values) {
+  return Buffer.concat(
+    values.map((value, at) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(BigInt(value));
+      return bytes.subarray(0, Number(widths[at]));
+    }),
+  );
 }
 
 /** @param {Buffer} bytes @param {number} at */

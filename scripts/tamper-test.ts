@@ -25,6 +25,7 @@ interface Progress {
 }
 
 const FLIPS_AT_ONCE = 500;
+const BODIES_AT_ONCE = 20;
 const REPORT_EVERY_MS = 10_000;
 
 const { values } = parseArgs({
@@ -36,6 +37,8 @@ const { values } = parseArgs({
     share: { type: "string" },
   },
 });
+
+const originals = new Map<number, ReturnType<typeof originalBundles>>();
 
 await runProgram(() => (values.share ? runShare(values.share) : runAll()));
 
@@ -70,25 +73,50 @@ function runChild(share: string, add: (progress: Progress) => void): Promise<num
   return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
 }
 
+/** All suites by turns, so that a run that is stopped early has tried something of each. */
 async function runShare(share: string): Promise<number> {
   const [index = 0, shares = 1] = share.split("/").map(Number);
   const second = startSecondVerifier();
-  const report = (suite: string, tried: number, wrong: string[]) => process.send?.({ suite, tried, wrong });
-  await flipFile(index, shares, second, report);
-  await flipInside(index, shares, second, report);
-  for (let seed = index; seed < Number(values.changes); seed += shares)
-    report("changes", 1, await wrongWith(seed, second));
-  for (let seed = index; seed < Number(values.good); seed += shares) report("untouched", 1, await alarm(seed, second));
-  const bodies = Math.ceil(Number(values.bodies) / shares);
-  report("canonical bodies", bodies, canonicalDisagreements({ seed: index + 1, count: bodies }));
+  const mine = { index, shares, second };
+  let running = [changes(mine), untouched(mine), canonicalBodies(mine), bytesInside(mine), bytesOfFile(mine)];
+  while (running.length > 0) {
+    const steps = [];
+    for (const suite of running) steps.push({ suite, step: await suite.next() });
+    for (const { step } of steps) if (!step.done) process.send?.(step.value);
+    running = steps.filter(({ step }) => !step.done).map(({ suite }) => suite);
+  }
   await second.stop();
   return 0;
 }
 
-type Report = (suite: string, tried: number, wrong: string[]) => void;
+interface Share {
+  index: number;
+  shares: number;
+  second: SecondVerifier;
+}
+
+type Suite = AsyncGenerator<Progress, void>;
+
+async function* changes({ index, shares, second }: Share): Suite {
+  for (let seed = index; seed < Number(values.changes); seed += shares)
+    yield { suite: "changes", tried: 1, wrong: await wrongWith(seed, second) };
+}
+
+async function* untouched({ index, shares, second }: Share): Suite {
+  for (let seed = index; seed < Number(values.good); seed += shares)
+    yield { suite: "untouched", tried: 1, wrong: await alarm(seed, second) };
+}
+
+async function* canonicalBodies({ index, shares }: Share): Suite {
+  const turns = Math.ceil(Number(values.bodies) / shares / BODIES_AT_ONCE);
+  for (let turn = 0; turn < turns; turn += 1) {
+    const wrong = canonicalDisagreements({ seed: turn * shares + index, count: BODIES_AT_ONCE });
+    yield { suite: "canonical bodies", tried: BODIES_AT_ONCE, wrong };
+  }
+}
 
 /** Every byte of the file as it is: its checksum has to tell. */
-async function flipFile(index: number, shares: number, second: SecondVerifier, report: Report): Promise<void> {
+async function* bytesOfFile({ index, shares, second }: Share): Suite {
   const trail = sealedTrail({ size: Number(values.rows), checkpointEvery: 100 });
   const key = trail.signer.verifier.vkey;
   const data = await writtenBundle(bundleSource(trail));
@@ -97,20 +125,19 @@ async function flipFile(index: number, shares: number, second: SecondVerifier, r
     const places = Array.from({ length: Math.min(FLIPS_AT_ONCE, data.length - from) }, (_, at) => from + at);
     const flips = places.map((at) => [at, 1 << (at % 8)] as const);
     const asked = second.ask({ data: encoded, key, flips, lookFurther: false });
-    const wrong: string[] = [];
     const codes: number[] = [];
     for (const [at, mask] of flips) codes.push((await judge({ data: flipped(data, at, mask), key }, false)).code);
     const answers = await asked;
-    for (const [place, at] of places.entries()) {
+    const wrong = places.flatMap((at, place) => {
       const pair = [codes[place], answers[place]?.code];
-      if (pair[0] === 0 || pair[0] !== pair[1]) wrong.push(`byte ${at}: exit codes ${pair.join(" and ")}`);
-    }
-    report("bytes of a file", places.length, wrong);
+      return pair[0] === 0 || pair[0] !== pair[1] ? [`byte ${at}: exit codes ${pair.join(" and ")}`] : [];
+    });
+    yield { suite: "bytes of a file", tried: places.length, wrong };
   }
 }
 
 /** Every byte of the files inside, with all sums made anew: only the proofs can tell. */
-async function flipInside(index: number, shares: number, second: SecondVerifier, report: Report): Promise<void> {
+async function* bytesInside({ index, shares, second }: Share): Suite {
   const trail = sealedTrail({ size: 5, checkpointEvery: 2 });
   const parts = unpacked(await writtenBundle(bundleSource(trail)));
   // The first is only for reading, and what the last says of the request is signed by nobody.
@@ -122,11 +149,13 @@ async function flipInside(index: number, shares: number, second: SecondVerifier,
     const changed = withHonestManifest(new Map(parts).set(name, flipped(content, at, 1 << (place % 8))));
     const judgement = await judgedOrError(second, { data: await packed(changed), key: trail.signer.verifier.vkey });
     const isWrong = typeof judgement === "string" || judgement.code === 0;
-    report("bytes inside", 1, isWrong ? [`byte ${at} of ${name}: ${JSON.stringify(judgement)}`] : []);
+    yield {
+      suite: "bytes inside",
+      tried: 1,
+      wrong: isWrong ? [`byte ${at} of ${name}: ${JSON.stringify(judgement)}`] : [],
+    };
   }
 }
-
-const originals = new Map<number, ReturnType<typeof originalBundles>>();
 
 async function wrongWith(seed: number, second: SecondVerifier): Promise<string[]> {
   // A new trail for every thousand changes, of another size.

@@ -40,6 +40,12 @@ export const AUDIT_ACTIONS = [
   "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
+  "audit_review.drawn",
+  "audit_review.item_decided",
+  "audit_review.handed_over",
+  "audit_review.returned",
+  "audit_review.signed_off",
+  "audit_review.exported",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -58,6 +64,8 @@ const AUDIT_TARGETS = [
   "repair_case",
   "webhook_subscription",
   "audit_purge",
+  "audit_review",
+  "standing_query",
 ] as const;
 
 const commitment = z.string().regex(/^[0-9a-f]{64}$/);

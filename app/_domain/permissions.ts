@@ -23,6 +23,11 @@ const GRANTS = {
   "audit:read_own": ["agent", "lead"],
   "audit:read": ["compliance", engineerOutsideProduction],
   "audit:export": ["compliance", engineerOutsideProduction],
+  "audit_review:read": ["compliance", engineerOutsideProduction],
+  /** Drawing a review, deciding its items, handing it over. */
+  "audit_review:work": ["compliance", engineerOutsideProduction],
+  /** Signing a review off or returning it; never one's own, and never one of one's own acts. */
+  "audit_review:sign_off": ["compliance"],
   "dwolla_call:read": [{ role: "compliance", in: OUTSIDE_PRODUCTION }, engineerOutsideProduction],
   /** What staff say about a link: the customer has signed in, or still cannot; and closing a case that nothing can prove. */
   "repair_case:claim": ["agent", "lead", engineerOutsideProduction],

@@ -4,6 +4,7 @@ import type { Actor } from "#domain/actor.ts";
 import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema } from "#domain/audit-event.ts";
 import { AUDIT_EVENT_COLUMNS, columnsOf } from "#domain/audit-event-columns.ts";
 import type { Environment } from "#domain/permissions.ts";
+import { printable } from "#domain/printable-text.ts";
 import type { Database, Transaction } from "./database-client.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { Prisma } from "./prisma-client/client.ts";
@@ -148,11 +149,4 @@ function commit(salt: Buffer, value: string | null): string | null {
 /** What an event's body says of a value that stands beside it: SHA-256 of salt and value, in hex. */
 export function commitmentTo(salt: Uint8Array, value: string): string {
   return createHash("sha256").update(salt).update(value).digest("hex");
-}
-
-/** NUL, other controls, direction marks and lone surrogates can hide or break a record: each becomes a visible escape. */
-function printable(text: string): string {
-  return text.normalize("NFC").replace(/[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (char) => {
-    return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-  });
 }

@@ -16,7 +16,7 @@ test("compliance sees whose link it is, and who looked, only for a purpose that 
   await expect(page.getByText("Name and e-mail are masked for your role")).toBeVisible();
   expect(await page.content()).not.toMatch(/[a-z0-9.]{3,}@example\.test/);
 
-  await page.goto(`/audit?action=customer.personal_data_revealed&target=${broken?.customerId}`);
+  await page.goto(`/audit?q=action:customer.personal_data_revealed+customer:${broken?.customerId}`);
   await page.getByRole("row").nth(1).getByRole("link").first().click();
   await page.waitForURL("**/audit/*");
   await expect(page.getByText(purpose).first()).toBeVisible();

@@ -25,7 +25,7 @@ vi.mock("next/navigation", async () => (await import("../support/signed-in.ts"))
 
 /** A whole run of 256 leaves and a part of a second. */
 const EVENTS = 300;
-const VERIFIER = process.env.VERIFIER ?? fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
+const VERIFIER = fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
@@ -111,7 +111,24 @@ describe("an exported bundle", () => {
     expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
   });
 
-  it("is not begun before anything is signed, nor over a checkpoint that is none", async () => {
+  it("is written by the command as well, on record as the command", async () => {
+    const file = join(folder, "command.zip");
+    const args = [
+      "--import",
+      "tsx",
+      "--conditions=react-server",
+      "scripts/audit-export.ts",
+      "--ticket",
+      "T-7",
+      "--out",
+      file,
+    ];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
+  });
+
+  it("is not begun over a checkpoint that nobody has signed", async () => {
     const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
     const forged = await exportAuditBundle({ ctx: exporter, input: { filter, since: "forged" } });
     expect(forged).toEqual({ ok: false, reason: "since_is_unreadable" });
@@ -169,27 +186,44 @@ describe("who may export", () => {
   });
 });
 
-// Last, because it leaves the trail altered.
+// Last, because they leave the trail shorter, and altered.
+describe("a trail that was purged", () => {
+  it("still gives a bundle that is proven, with the places of what is gone", async () => {
+    await tamper(
+      `INSERT INTO audit.purge (first_number, last_number, request_id, private_rows) VALUES (1, 10, gen_random_uuid(), 0);
+       DELETE FROM audit.event USING audit.sealed_event s WHERE s.event_id = event.event_id AND number <= 10`,
+    );
+    const { file, written } = await bundleOf({});
+    expect(verify(file)).toMatchObject({ exitCode: 0, text: expect.stringMatching(/purged/) });
+    expect(written.events).toBeGreaterThanOrEqual(EVENTS - 10);
+  });
+});
+
 describe("a trail that a superuser changed", () => {
   it("gives a bundle that names the row with the other letter, and the one that is gone", async () => {
-    const trigger = (does: "DISABLE" | "ENABLE ALWAYS") => `ALTER TABLE audit.event ${does} TRIGGER event_append_only`;
-    const tamper = (sql: string) =>
-      queryAsOwner(database.ownerUrl, `${trigger("DISABLE")}; ${sql}; ${trigger("ENABLE ALWAYS")}`);
     await tamper(`UPDATE audit.event SET body = replace(body, 'no. 150', 'no. 151') WHERE reason = 'no. 150'`);
     const { exitCode, text } = verify((await bundleOf({})).file);
     expect(exitCode).toBe(1);
     expect(text).toMatch(/\b151\b/);
 
-    await queryAsOwner(database.ownerUrl, "ALTER TABLE audit.sealed_event DROP CONSTRAINT sealed_event_event_id_fkey");
-    await tamper(
-      `DELETE FROM audit.event_private p USING audit.event e WHERE p.event_id = e.event_id AND e.reason = 'no. 19'`,
-    );
     await tamper(`DELETE FROM audit.event WHERE reason = 'no. 19'`);
     const without = verify((await bundleOf({})).file);
     expect(without.exitCode).toBe(1);
     expect(without.text).toMatch(/\b20\b/);
   });
 });
+
+/** As somebody with all rights can, past triggers and foreign keys. */
+async function tamper(sql: string): Promise<void> {
+  const triggers = (does: "DISABLE" | "ENABLE ALWAYS") =>
+    ["event_append_only", "event_deleted_by_purge"]
+      .map((name) => `ALTER TABLE audit.event ${does} TRIGGER ${name};`)
+      .join("");
+  await queryAsOwner(
+    database.ownerUrl,
+    `SET session_replication_role = replica; ${triggers("DISABLE")} ${sql}; ${triggers("ENABLE ALWAYS")}`,
+  );
+}
 
 /** Only when the environment is there, which they read as they are loaded. */
 async function importWeb() {
@@ -200,6 +234,12 @@ async function importWeb() {
 
 function textOf(parts: AsyncGenerator<Buffer, unknown>): Promise<string> {
   return fileDownload({ filename: "a.zip", type: "application/zip", parts }).text();
+}
+
+function verifiedHash(file: string): string | undefined {
+  const { exitCode, text } = verify(file);
+  expect(exitCode).toBe(0);
+  return /SHA-256 +(\S+)/.exec(text)?.[1];
 }
 
 async function lastExports(count: number) {

@@ -20,7 +20,7 @@ export async function goodBundle(seed: number): Promise<GoodBundle> {
   const kind = pick(random, kinds);
   const signer = testSigner(random.between(1, 90));
   const rotates = random.happens(0.3) ? { at: random.between(1, size + 1), next: testSigner(99) } : undefined;
-  const trail = sealedTrail({ size, seed, signer, checkpointEvery: random.between(5, 20), rotation: rotates });
+  const trail = sealedTrail({ size, seed, signer, checkpointEvery: random.between(6, 40), rotation: rotates });
   const since = random.happens(0.5) ? pick(random, trail.checkpoints) : undefined;
   const choice = { ...CHOICES[kind](trail, random), earlier: since ? [since.size] : undefined };
   // Either key is a way to the other.

@@ -201,8 +201,3 @@ function toBundleEvent({ number, body, recordedAt }: StoredRow, purgedUpTo: numb
 }
 
 const RECORDED_AT = Prisma.sql`to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
-/** Up to which number events were deleted under retention; 0 where none were. */
-export async function getPurgedUpTo(_db: Database): Promise<number> {
-  return 0;
-}

@@ -20,9 +20,9 @@ const COPY_TYPES: Record<CopyFormat, string> = {
 /** A convenience copy of all events that the address asks for. Never more than was asked for: an address with a senseless value is refused. */
 export async function loadAuditCopy({ format = "csv", ...address }: Address): Promise<Response> {
   const actor = await requirePermission("audit:export");
-  const { filter, ignored } = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  if (format !== "csv" && format !== "jsonl") ignored.push("format");
-  if (ignored.length > 0) return senseless(ignored);
+  const { filter, senseless } = await readAddress(address, actor);
+  if (format !== "csv" && format !== "jsonl") senseless.push("format");
+  if (senseless.length > 0) return refuseAddress(senseless);
   const ctx = await exporter(actor);
   const onFailure = (error: unknown) =>
     logger.error({ err: error, requestId: ctx.origin.requestId }, "audit export ended early");
@@ -34,8 +34,8 @@ export async function loadAuditCopy({ format = "csv", ...address }: Address): Pr
 /** The same events as a bundle that proves itself, as far as a checkpoint covers them. */
 export async function loadAuditBundle(address: Address): Promise<Response> {
   const actor = await requirePermission("audit:export");
-  const { filter, ignored } = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  if (ignored.length > 0) return senseless(ignored);
+  const { filter, senseless } = await readAddress(address, actor);
+  if (senseless.length > 0) return refuseAddress(senseless);
   const ctx = await exporter(actor);
   const result = await exportAuditBundle({ ctx, input: { filter } });
   if (!result.ok) return refusal(BUNDLE_REFUSAL_WORDS[result.reason], 409);
@@ -60,8 +60,13 @@ async function* logged<Part, Done>(parts: AsyncGenerator<Part, Done>, ctx: Audit
   }
 }
 
-function senseless(ignored: string[]): Response {
-  return refusal(`Nothing was exported: ${ignored.join(", ")} makes no sense here.`, 400);
+async function readAddress(address: Address, actor: StaffActor) {
+  const { filter, ignored, leftOut } = parseAuditAddress(address, await getRecordingTime(auditorDb()), actor.id);
+  return { filter, senseless: [...ignored, ...leftOut.map(({ text }) => text)] };
+}
+
+function refuseAddress(senseless: string[]): Response {
+  return refusal(`Nothing was exported: ${senseless.join(", ")} makes no sense here.`, 400);
 }
 
 function refusal(words: string, status: number): Response {

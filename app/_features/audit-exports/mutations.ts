@@ -9,6 +9,7 @@ import {
   readLeaves,
 } from "#features/checkpoints/data.ts";
 import { SILENT_AFTER_MS } from "#features/checkpoints/schema.ts";
+import { getTrailReach } from "#features/purges/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import {
   type AuditBundleSource,
@@ -29,7 +30,6 @@ import {
   type ExportRow,
   findSpan,
   getBundleBasis,
-  getPurgedUpTo,
   jsonlQuery,
   readEarlierCheckpoints,
   readInclusionProofs,
@@ -190,7 +190,7 @@ async function bundleSource(
     const events = remembered(counted(readSelection(db, { filter, size })), numbers);
     return { ...common, kind, events, proofs: readInclusionProofs(db, { numbers, size }) };
   }
-  const purgedUpTo = await getPurgedUpTo(db);
+  const { purgedUpTo } = await getTrailReach(db);
   const span = await findSpan(db, { filter, size, purgedUpTo });
   const events = span ? counted(readRange(db, { span, filter, purgedUpTo })) : [];
   const checkpoints = readCheckpointNotes(db, { number: span?.first ?? size, last: size });

@@ -1,4 +1,5 @@
 import type { AuditFilter } from "#features/audit/schema.ts";
+import { formatAuditSearch } from "#features/audit-search/schema.ts";
 
 /** A convenience copy of the trail, beside the bundle that proves itself. */
 export type CopyFormat = "csv" | "jsonl";
@@ -16,13 +17,6 @@ export const BUNDLE_REFUSAL_WORDS: Record<BundleRefusal, string> = {
 };
 
 /** What is asked for besides the period, as it would be typed; null where that is nothing. */
-export function filterWords({
-  from: _,
-  until: _until,
-  isOpen: _isOpen,
-  period: _period,
-  ...words
-}: AuditFilter): string | null {
-  const given = Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : `${name}:${value}`));
-  return given.length > 0 ? given.join(" ") : null;
+export function filterWords({ terms }: AuditFilter): string | null {
+  return formatAuditSearch(terms.filter(({ qualifier }) => qualifier !== "created")) || null;
 }

@@ -5,32 +5,44 @@ import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { auditorDb, db } from "#platform/db.ts";
+import { logger } from "#platform/logger.ts";
 import { requestContext } from "#platform/request-context.ts";
 import { type AuditScope, getRecordingTime } from "./data.ts";
-import { type AuditReader, readAuditEvent, readAuditPage } from "./mutations.ts";
+import { type AuditReader, countAuditPage, readAuditEvent, readAuditPage } from "./mutations.ts";
 import { parseAuditAddress } from "./schema.ts";
 
 type Address = Record<string, string | string[] | undefined>;
 
-/** The events an address asks for. @throws ForbiddenError for who may not even see own acts. */
+/**
+ * The events an address asks for, and a promise of how many there are: nobody waits for the count but the line that tells it.
+ * @throws ForbiddenError for who may not even see own acts.
+ */
 export async function loadAuditPage(address: Address) {
   const { actor, scope } = await requireReader();
-  const query = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  const page = await readAuditPage({ ctx: await readerContext(actor), input: { ...query, scope } });
+  const query = parseAuditAddress(address, await getRecordingTime(auditorDb()), actor.id);
+  const ctx = await readerContext(actor);
+  const input = { ...query, scope };
+  const page = await readAuditPage({ ctx, input });
+  const count = countAuditPage({ ctx, input }).catch((error: unknown) => {
+    logger.warn({ err: error, requestId: ctx.origin.requestId }, "audit events were not counted");
+    return null;
+  });
   const staff = scope.all ? await listStaffMembers(db()) : [];
   const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
   const mayExport = isAllowed(actor, "audit:export");
   const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
   const maySeeRetention = isAllowed(actor, "audit_purge:approve");
-  return { ...page, ...query, scope, staff, alarms, mayExport, maySeeRetention, checkpoint };
+  const rights = { mayExport, maySeeRetention };
+  return { ...page, ...query, count, scope, staff, alarms, ...rights, checkpoint, print: printFacts(ctx) };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */
 export async function loadAuditEvent(eventId: string) {
   const { actor, scope } = await requireReader();
   if (!isUuid(eventId)) return null;
-  const view = await readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
-  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal") };
+  const ctx = await readerContext(actor);
+  const view = await readAuditEvent({ ctx, input: { eventId, scope } });
+  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal"), print: printFacts(ctx) };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */
@@ -44,4 +56,9 @@ async function requireReader(): Promise<{ actor: StaffActor; scope: AuditScope }
 
 async function readerContext(actor: StaffActor): Promise<AuditReader> {
   return { ...(await requestContext(actor)), auditorDb: auditorDb() };
+}
+
+/** What a sheet of paper says of its making. */
+function printFacts({ actor, environment, now }: AuditReader) {
+  return { by: actor.name, environment, at: now().toISOString() };
 }

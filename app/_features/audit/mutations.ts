@@ -1,5 +1,6 @@
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditEvent, AuditTarget } from "#domain/audit-event.ts";
+import { formatAuditSearch } from "#features/audit-search/schema.ts";
 import { getSealedEvent, type SealedEventView } from "#features/checkpoints/data.ts";
 import { getStaffNames } from "#features/staff/data.ts";
 import { type AuditContext, recordAuditEvent } from "#platform/audit-trail.ts";
@@ -12,7 +13,8 @@ import {
   countAuditEvents,
   getAuditEvent,
   listAuditEvents,
-  listOperationEvents,
+  listStory,
+  type StoryEvent,
 } from "./data.ts";
 import type { AuditFilter, AuditQuery } from "./schema.ts";
 
@@ -31,10 +33,9 @@ export interface AuditPageView {
   events: AuditEventInList[];
   /** Staff names by actor id. */
   names: Map<string, string>;
-  /** Exact, at the moment the page was read. */
-  total: number;
-  /** How many of them stand before this page. */
-  newer: number;
+  /** Whether the list goes on in front of these rows and behind them. */
+  hasNewer: boolean;
+  hasOlder: boolean;
 }
 
 export async function readAuditPage({
@@ -42,29 +43,61 @@ export async function readAuditPage({
   input,
 }: {
   ctx: AuditReader;
-  input: AuditQuery & { scope: AuditScope };
+  input: AuditPageInput;
 }): Promise<AuditPageView> {
-  const { filter, scope, after, before } = input;
+  const { filter, scope, after } = input;
+  const before = after ? undefined : input.before;
   const position = after ?? before;
   const cursor = position === undefined ? {} : { [after ? "after" : "before"]: position.eventId };
   await record(ctx, { type: "audit_trail", id: "events" }, { ...factsOf(filter), ...cursor });
-  const page = await ctx.auditorDb.$transaction(
-    async (tx) => {
-      const events = await listAuditEvents(tx, { filter, scope, after, before, limit: AUDIT_PAGE_SIZE });
-      return { events, ...(await countAuditEvents(tx, { filter, scope, first: events[0] })) };
-    },
-    // Rows and count of one instant, so that "51–100 of 1,234" is true.
-    { isolationLevel: "RepeatableRead" },
-  );
-  return { ...page, names: await namesOf(ctx, page.events) };
+  const found = await listAuditEvents(ctx.auditorDb, { filter, scope, after, before, limit: AUDIT_PAGE_SIZE + 1 });
+  const isMore = found.length > AUDIT_PAGE_SIZE;
+  // Whoever came back from a place still has that place behind this page; the row too many is the farthest from it.
+  const events = before ? found.slice(-AUDIT_PAGE_SIZE) : found.slice(0, AUDIT_PAGE_SIZE);
+  const [hasNewer, hasOlder] = before ? [isMore, true] : [after !== undefined, isMore];
+  return { events, hasNewer, hasOlder, names: await namesOf(ctx, events) };
+}
+
+type AuditPageInput = Pick<AuditQuery, "filter" | "after" | "before"> & { scope: AuditScope };
+
+/** Exact up to ten thousand events; null where even that took too long. The look itself is on record by then. */
+export type AuditCount = { count: number; isMore: boolean } | null;
+
+export async function countAuditPage({
+  ctx,
+  input: { filter, scope },
+}: {
+  ctx: AuditReader;
+  input: { filter: AuditFilter; scope: AuditScope };
+}): Promise<AuditCount> {
+  try {
+    const count = await ctx.auditorDb.$transaction(async (tx) => {
+      // By one process alone: a look must not take the machine from those who work.
+      await tx.$executeRaw`
+        SELECT set_config('statement_timeout', ${String(COUNT_TIMEOUT_MS)}, true), set_config('max_parallel_workers_per_gather', '0', true)`;
+      return countAuditEvents(tx, { filter, scope, most: MOST_COUNTED + 1 });
+    });
+    return { count: Math.min(count, MOST_COUNTED), isMore: count > MOST_COUNTED };
+  } catch (error) {
+    if (isStatementTimeout(error)) return null;
+    throw error;
+  }
+}
+
+/** Enough to see whether a filter is narrow enough to be read through. */
+const MOST_COUNTED = 10_000;
+const COUNT_TIMEOUT_MS = 1_000;
+
+function isStatementTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("57014");
 }
 
 export interface AuditOperationView {
   event: AuditEventInFull;
   /** Proven anew for this look; null while the event has no number. */
   sealed: SealedEventView | null;
-  /** The whole operation, newest first, this event among it. */
-  operation: AuditEventView[];
+  /** The whole operation and what became of it, oldest first, this event among it. */
+  story: StoryEvent[];
   names: Map<string, string>;
 }
 
@@ -79,10 +112,9 @@ export async function readAuditEvent({
   await record(ctx, { type: "audit_trail", id: input.eventId }, {});
   const event = await getAuditEvent(ctx.auditorDb, input);
   if (!event) return null;
-  const { operationId } = event;
-  const operation = await listOperationEvents(ctx.auditorDb, { operationId, scope: input.scope });
+  const story = await listStory(ctx.auditorDb, { event, scope: input.scope });
   const sealed = await getSealedEvent(ctx.auditorDb, event.eventId);
-  return { event, sealed, operation, names: await namesOf(ctx, operation) };
+  return { event, sealed, story, names: await namesOf(ctx, story) };
 }
 
 /** In a transaction, because an event is two rows. */
@@ -92,9 +124,9 @@ async function record(ctx: AuditReader, target: AuditTarget, details: AuditEvent
   );
 }
 
-function factsOf({ from, until, isOpen: _, period: __, ...words }: AuditFilter): AuditEvent["details"] {
-  const given = Object.entries(words).filter(([, value]) => value !== undefined);
-  return { from: from.toISOString(), to: until.toISOString(), ...Object.fromEntries(given) };
+function factsOf({ terms, from, until }: AuditFilter): AuditEvent["details"] {
+  const q = formatAuditSearch(terms);
+  return { from: from.toISOString(), to: until.toISOString(), ...(q && { q }) };
 }
 
 function namesOf(ctx: AuditReader, events: readonly AuditEventView[]): Promise<Map<string, string>> {

@@ -8,19 +8,35 @@ import { SectionHead } from "#ui/section-head.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import type { AuditEventInFull } from "../data.ts";
+import type { AuditEventInFull, AuditEventView } from "../data.ts";
 import type { AuditOperationView } from "../mutations.ts";
+import { auditSearchHref } from "../schema.ts";
 import { AuditActor } from "./audit-actor.tsx";
-import { AuditOperation } from "./audit-operation.tsx";
+import { AuditPrintHead, type PrintFacts } from "./audit-print-head.tsx";
 import { AuditProof } from "./audit-proof.tsx";
+import { AuditStory } from "./audit-story.tsx";
 import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
 import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
 
-/** `personalData`: the section of what stands beside the event. */
-export function AuditEventScreen({ view, personalData }: { view: AuditOperationView; personalData: ReactNode }) {
-  const { event, operation, names } = view;
+type AuditEventScreenProps = {
+  view: AuditOperationView & { print: PrintFacts };
+  /** The section of what stands beside the event. */
+  personalData: ReactNode;
+};
+
+export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) {
+  const { event, story, names, print } = view;
   return (
     <>
+      <AuditPrintHead
+        title="Audit event"
+        print={print}
+        facts={[
+          { term: "Event", detail: event.eventId },
+          { term: "Recorded", detail: event.recordedAt },
+        ]}
+        checkpoint={null}
+      />
       <PageHead
         title={actionWords(event.action)}
         summary={<Time iso={event.recordedAt} form="exact" />}
@@ -28,9 +44,14 @@ export function AuditEventScreen({ view, personalData }: { view: AuditOperationV
       />
       <SectionHead
         title="Operation"
-        note={operation.length === 1 ? "one event" : `${operation.length} events, newest first`}
+        note={story.length === 1 ? "one event" : `${story.length} events, oldest first`}
+        action={
+          <ButtonLink size="small" href={auditSearchHref(operationSearch(event, story[0] ?? event))}>
+            Show in the list
+          </ButtonLink>
+        }
       />
-      <AuditOperation shownEventId={event.eventId} operation={operation} names={names} />
+      <AuditStory shownEventId={event.eventId} story={story} names={names} />
       <SectionHead title="Event" />
       <Facts items={eventFacts(event, names)} />
       {personalData}
@@ -46,6 +67,11 @@ export function AuditEventScreen({ view, personalData }: { view: AuditOperationV
       </pre>
     </>
   );
+}
+
+/** From the day on which it began, which may lie before the period that the list shows by itself. */
+function operationSearch({ operationId }: AuditEventInFull, first: AuditEventView): string {
+  return `operation:${operationId} created:>=${first.recordedAt.slice(0, 10)}`;
 }
 
 function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[] {
