@@ -77,7 +77,7 @@ describe("an exported bundle", () => {
   });
 
   it("of a filter is proven row by row", async () => {
-    const { file, written } = await bundleOf({ ticket: "T-7" });
+    const { file, written } = await bundleOf({ q: "ticket:T-7" });
     const { exitCode, text } = verify(file);
     expect([exitCode, written.events]).toEqual([0, Math.ceil(EVENTS / 7)]);
     expect(text).toContain("T-7");
@@ -86,7 +86,7 @@ describe("an exported bundle", () => {
   it("covers even its own beginning while a sealer is at work", async () => {
     const sealer = startSealer(database.sealerUrl, outside);
     await allSealed();
-    const { written } = await bundleOf({ action: "audit.exported" });
+    const { written } = await bundleOf({ q: "action:audit.exported" });
     await sealer.stop();
     const known = await auditRows(database.auditorUrl, { action: "audit.exported" });
     expect(written.events).toBe(known.length - 1);
@@ -120,8 +120,8 @@ describe("an exported bundle", () => {
       "tsx",
       "--conditions=react-server",
       "scripts/audit-export.ts",
-      "--ticket",
-      "T-7",
+      "--q",
+      "ticket:T-7",
       "--out",
       file,
     ];
@@ -178,7 +178,7 @@ describe("who may export", () => {
 
     await signInAs(compliance.db, "compliance");
     expect((await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?from=never"))).status).toBe(400);
-    const answer = await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?ticket=T-7"));
+    const answer = await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?q=ticket:T-7"));
     expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="audit-evidence_[^:]+_utc\.zip"$/);
     expect(answer.headers.get("cache-control")).toBe("no-store");
     const file = join(folder, "downloaded.zip");

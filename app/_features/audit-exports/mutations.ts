@@ -205,9 +205,10 @@ async function* remembered(events: AsyncIterable<BundleEvent>, numbers: number[]
   }
 }
 
-function filterFacts({ from, until, isOpen, period: _, ...words }: AuditFilter): AuditEvent["details"] {
-  const given = Object.entries(words).filter(([, value]) => value !== undefined);
-  return { from: from.toISOString(), to: isOpen ? null : until.toISOString(), ...Object.fromEntries(given) };
+function filterFacts(filter: AuditFilter): AuditEvent["details"] {
+  const { from, until, isOpen } = filter;
+  const q = filterWords(filter);
+  return { from: from.toISOString(), to: isOpen ? null : until.toISOString(), ...(q && { q }) };
 }
 
 interface CopyInput {
