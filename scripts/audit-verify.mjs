@@ -189,6 +189,9 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
         number,
       );
 
+  // The leaves tell a wrong proof from a checkpoint that really says something else.
+  for (const { isProven, what, size, root } of earlier)
+    if (!isProven && tree.rootAt(size)?.equals(root)) findings.add("altered", notProven(what));
   const [first] = contradicted;
   if (!first) return;
   const before = signed.filter(({ size }) => size < first.size && !contradicted.some((other) => other.size === size));
@@ -614,7 +617,7 @@ function sentenceOfFingerprint({ signedAt }) {
 /** @typedef {{ name: string, id: string, line: string, publicKey: import("node:crypto").KeyObject }} Key */
 /** @typedef {{ text: string, origin: string, keyId: string, signature: Buffer }} Signed */
 /** @typedef {Signed & { note: string, size: number, root: Buffer, signedAt: string, firstNumber: number, fingerprints: Buffer }} Checkpoint */
-/** @typedef {Checkpoint & { isProven: boolean }} Earlier */
+/** @typedef {Checkpoint & { isProven: boolean, what: string }} Earlier */
 
 const NAME = "[!-*,-~]+";
 const BASE64 = "[A-Za-z0-9+/]+={0,2}";
@@ -783,11 +786,16 @@ async function readEarlier(bundle, { checkpoint, keys }, findings) {
         "splitView",
         `The checkpoint in ${what} (signed at ${one.signedAt}) and checkpoint.txt are of the same ${one.size} rows and say different things.`,
       );
-    else if (!isProven)
-      findings.add("altered", `The checkpoint in ${what} is not proven to be a beginning of checkpoint.txt.`);
-    earlier.push({ ...one, isProven });
+    else if (!isProven && (bundle.kind === "selection" || one.size > checkpoint.size))
+      findings.add("altered", notProven(what));
+    earlier.push({ ...one, isProven, what });
   }
   return earlier.filter(({ size }) => size <= checkpoint.size);
+}
+
+/** @param {string} what */
+function notProven(what) {
+  return `The checkpoint in ${what} is not proven to be a beginning of checkpoint.txt.`;
 }
 
 /**

@@ -108,6 +108,16 @@ describe("a reader", () => {
     ).toMatchObject({ code: 0 });
   });
 
+  it("is told that there are two versions when an earlier checkpoint of the same key tells of other rows", async () => {
+    const other = bundleSource(sealedTrail({ size: 20, seed: 2 }));
+    const earlier = [...(other.earlier as Iterable<{ note: string; proof: Buffer[] }>)].map(({ proof }) => ({
+      note: trail.checkpoints[0]?.note ?? "",
+      proof,
+    }));
+
+    expect(await judgement(await writtenBundle({ ...other, earlier }))).toMatchObject({ code: 4 });
+  });
+
   it("whose own kept checkpoint is damaged or of another trail is told so", async () => {
     const note = trail.checkpoints[0]?.note ?? "";
 

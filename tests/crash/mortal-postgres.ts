@@ -5,8 +5,6 @@ import { startEmbeddedPostgres } from "../../scripts/embedded-postgres.ts";
 import { freePort } from "../../scripts/ports.ts";
 import type { Cleanup } from "../../scripts/shutdown.ts";
 
-export type MortalPostgres = Awaited<ReturnType<typeof startMortalPostgres>>;
-
 /** A Postgres of its own, as durable as Postgres is by itself, that can be stopped in an instant. */
 export async function startMortalPostgres(cleanup: Cleanup) {
   const folder = await mkdtemp(join(tmpdir(), "reconnect-desk-crash-"));

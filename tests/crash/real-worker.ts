@@ -8,11 +8,11 @@ const LIMIT_MS = 120_000;
 /** Longer than it runs: nothing of its own schedule is wanted here. */
 const NEVER = { CATCH_UP_INTERVAL_MINUTES: "10080", SWEEP_INTERVAL_MINUTES: "10080", SWEEP_LIST_INTERVAL_MINUTES: "0" };
 
-/** Starts the real worker and waits, in real time, until no intent is open. @returns how long that took. @throws when it takes too long. */
+/** Starts the real worker and waits, in real time, until no intent is open. @returns how long that took; null when it took too long. */
 export async function settleByWorker(
   { cleanup, urls, owner, folder }: CrashGround,
   simulatorUrl: string,
-): Promise<number> {
+): Promise<number | null> {
   const ports = { web: 3000, simulator: Number(new URL(simulatorUrl).port), identityProvider: 4020 };
   const env = {
     ...localEnvironment(ports, { ...urls, checkpointDirectory: folder }),
@@ -27,13 +27,14 @@ export async function settleByWorker(
     logFile: ".data/log/crash-worker.log",
   });
   cleanup.add(worker.stop);
-  while (await hasOpenIntents(owner)) {
-    if (Date.now() - startedAt > LIMIT_MS)
-      throw new Error(`Intents are open ${LIMIT_MS / 1000} s after the worker's start.`);
+  let isOpen = true;
+  while (isOpen && Date.now() - startedAt < LIMIT_MS) {
     await sleep(200);
+    isOpen = await hasOpenIntents(owner);
   }
+  const tookMs = Date.now() - startedAt;
   await worker.stop();
-  return Date.now() - startedAt;
+  return isOpen ? null : tookMs;
 }
 
 async function hasOpenIntents(owner: CrashGround["owner"]): Promise<boolean> {

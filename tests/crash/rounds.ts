@@ -29,7 +29,7 @@ export interface RoundsResult {
 export const WRITERS = { processes: 3, pauseMs: 2 };
 const LONGEST_DELAY_MS = 250;
 /** Far longer than a recovery of Postgres takes: whoever does not write or seal again by then never will. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Strikes one victim after another while rows are written and sealed, and then compares what is there with the record outside.
@@ -107,11 +107,11 @@ async function compare({ owner }: CrashGround, { unsealed, sealer, operations }:
   const sealed = rows[0]?.sealed ?? 0;
   const signed = Math.max(...heads.map(({ size }) => size));
   const faults = [
-    ...(await faultsOfRecord(owner, operations)),
-    ...(await faultsOfSeals(owner, heads)),
-    ...(await faultsOfFolder(owner, sealer.checkpoints)),
     ...(unsealed > 0 ? [`${unsealed} rows remain unsealed`] : []),
     ...(signed === sealed ? [] : [`${sealed} events are sealed, the last checkpoint covers ${signed}`]),
+    ...(await faultsOfFolder(owner, sealer.checkpoints)),
+    ...(await faultsOfSeals(owner, heads)),
+    ...(await faultsOfRecord(owner, operations)),
   ];
   return { acknowledged: operations.length, sealed, checkpoints: heads.length, faults };
 }

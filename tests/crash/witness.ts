@@ -12,8 +12,6 @@ export interface WitnessedPost {
   status: number | null;
 }
 
-export type Witness = Awaited<ReturnType<typeof startWitness>>;
-
 /** Stands before Dwolla and looks into the database, on a connection of its own, before it hands a request for a session on. */
 export async function startWitness({ target, owner }: { target: string; owner: pg.Pool }) {
   const posts: WitnessedPost[] = [];

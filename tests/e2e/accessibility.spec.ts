@@ -16,6 +16,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit/reviews"],
   ["compliance", "/audit/standing"],
   ["compliance", "/audit/standing/refused"],
+  ["compliance", "/audit/retention"],
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/webhooks"],

@@ -55,6 +55,6 @@ test("one person draws and decides a review, and only another signs it off", asy
   ]);
   expect(file.suggestedFilename()).toMatch(/^review_.*\.csv$/);
   await second.goto("/audit/standing/exports");
-  await expect(second.getByText("items 2, findings 1")).toBeVisible();
+  await expect(second.getByText("findings 1, items 2")).toBeVisible();
   await second.context().close();
 });

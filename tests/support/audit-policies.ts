@@ -3,6 +3,7 @@ import {
   type ActionPolicy,
   act,
   actElsewhere,
+  exporting,
   type HandlerPolicy,
   looking,
   none,
@@ -28,6 +29,29 @@ export const PAGES: Record<string, PagePolicy> = {
   "app/(console)/audit/[eventId]/page.tsx": {
     ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
     at: `/audit/${UUID}`,
+  },
+  "app/(console)/audit/checkpoints/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed"),
+    at: "/audit/checkpoints",
+  },
+  "app/(console)/audit/retention/page.tsx": {
+    ...readingTheTrail(["audit_purge:approve"], "audit.viewed"),
+    at: "/audit/retention",
+  },
+  "app/(console)/audit/reviews/page.tsx": { ...looking(["audit_review:read"]), at: "/audit/reviews" },
+  "app/(console)/audit/reviews/new/page.tsx": { ...looking(["audit_review:work"]), at: "/audit/reviews/new" },
+  "app/(console)/audit/reviews/[id]/page.tsx": {
+    ...looking(["audit_review:read"]),
+    allowed: none("there is no such review; of one that is there, tests/integration/audit-reviews.test.ts"),
+    at: `/audit/reviews/${UUID}`,
+  },
+  "app/(console)/audit/standing/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
+    at: "/audit/standing",
+  },
+  "app/(console)/audit/standing/[query]/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
+    at: "/audit/standing/refused",
   },
   "app/(console)/coverage/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage" },
   "app/(console)/coverage/exchanges/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage/exchanges" },
@@ -62,10 +86,19 @@ export const HANDLERS: Record<string, HandlerPolicy> = {
   },
   "GET app/api/changes/route.ts": { ...looking("a sign-in"), at: "/api/changes" },
   "GET app/api/coverage/route.ts": { ...looking(["repair_case:read"]), at: "/api/coverage" },
-  "GET app/api/exports/audit/route.ts": {
-    ...readingTheTrail(["audit:export"], "audit.exported"),
-    at: "/api/exports/audit",
+  "GET app/api/exports/audit/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit" },
+  "GET app/api/exports/audit-bundle/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit-bundle" },
+  "GET app/api/exports/audit-key/route.ts": { ...looking(["audit:read"]), at: "/api/exports/audit-key" },
+  "GET app/api/exports/checkpoint/route.ts": {
+    ...readingTheTrail(["audit:read"], "audit.viewed"),
+    at: "/api/exports/checkpoint?size=1",
   },
+  "GET app/api/exports/audit-reviews/[id]/route.ts": {
+    ...looking(["audit_review:read"]),
+    allowed: none("there is no such review; of one that is there, tests/integration/audit-reviews.test.ts"),
+    at: `/api/exports/audit-reviews/${UUID}`,
+  },
+  "GET app/api/metrics/route.ts": { ...looking("nobody"), at: "/api/metrics" },
   "GET app/api/health/live/route.ts": { ...looking("nobody"), at: "/api/health/live" },
   "GET app/api/health/ready/route.ts": { ...looking("nobody"), at: "/api/health/ready" },
   "GET app/api/reachability/route.ts": { ...looking("a sign-in"), at: "/api/reachability" },
@@ -86,10 +119,20 @@ const EXCHANGE = ["exchange", "exchangeId"] as const;
 const SESSION = ["reauth_session", "sessionId"] as const;
 const PERSON = ["staff_member", "staffMemberId"] as const;
 const SWEEP = ["sweep", "sweepId"] as const;
+const REVIEW = ["audit_review", "reviewId"] as const;
+const REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const;
+const PURGE = ["audit_purge", "requestId"] as const;
+const PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
 const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
 
 /** What every server action owes, by noun and name. */
 export const ACTIONS: Record<string, ActionPolicy> = {
+  "audit-reviews drawReviewAction": act(["audit_review.drawn", "audit_review:work"], [null, REVIEW], REVIEWS),
+  "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], REVIEWS),
+  "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], REVIEWS),
+  "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "catch-ups startCatchUpAction": act(
     ["catch_up.requested", "webhook:operate"],
     [null, ["catch_up", "*"]],
@@ -110,6 +153,19 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     [EXCHANGE],
     async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
   ),
+  "personal-data revealEventPersonalDataAction": act(
+    ["audit.personal_data_revealed", "personal_data:reveal"],
+    [["audit_trail", "eventId"]],
+    { provenIn: "tests/integration/personal-data.test.ts" },
+  ),
+  "personal-data revealCustomerPersonalDataAction": act(
+    ["customer.personal_data_revealed", "personal_data:reveal"],
+    [["customer", "customerId"]],
+    { provenIn: "tests/integration/personal-data.test.ts" },
+  ),
+  "purges requestPurgeAction": act(["audit.purge_requested", "audit_purge:request"], [null, PURGE], PURGES),
+  "purges approvePurgeAction": act(["audit.purge_approved", "audit_purge:approve"], [PURGE], PURGES),
+  "purges withdrawPurgeAction": act(["audit.purge_withdrawn", "audit_purge:approve"], [PURGE], PURGES),
   "reauth-sessions createReauthSessionAction": actElsewhere(
     ["reauth_session.requested", "reauth_session:create"],
     [EXCHANGE],

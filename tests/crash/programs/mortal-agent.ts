@@ -23,6 +23,8 @@ const revealed = await revealReauthSession({ ctx, input: { sessionId: created.se
 if (!revealed.ok) throw new Error(`Nothing was revealed: ${revealed.reason}.`);
 say("shown");
 pass("reveal: shown");
+// Alive, which is a fault of its own: its connections must not keep it so.
+process.exit(1);
 
 /** The simulated Dwolla is asked whether it has heard the call; meanwhile it keeps its answer back. */
 async function passWhenArrived(): Promise<void> {

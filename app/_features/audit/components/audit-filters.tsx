@@ -1,8 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { AUDIT_ACTIONS, AUDIT_DECISIONS, AUDIT_OUTCOMES } from "#domain/audit-event.ts";
-import { SearchBuilder, type SearchChoice } from "#features/audit-search/components/search-builder.tsx";
-import { qualifierWords } from "#features/audit-search/components/search-words.ts";
 import { type AuditTerm, formatAuditSearch, LONGEST_SEARCH } from "#features/audit-search/schema.ts";
 import type { StaffMemberView } from "#features/staff/data.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
@@ -13,6 +11,8 @@ import { TabLinks } from "#ui/tab-links.tsx";
 import { AUDIT_PERIODS, type AuditFilter, auditHref, auditPeriodHref, auditTermsHref, isByCreated } from "../schema.ts";
 import { actionWords, DECISION_WORDS, OUTCOME_LOOKS, PERIOD_WORDS } from "./audit-words.ts";
 import { FilterText } from "./filter-text.tsx";
+import { SearchBuilder, type SearchChoice } from "./search-builder.tsx";
+import { qualifierWords } from "./search-words.ts";
 
 type AuditFiltersProps = {
   filter: AuditFilter;
