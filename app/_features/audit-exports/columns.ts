@@ -4,10 +4,9 @@ import { Prisma } from "#platform/prisma-client/client.ts";
 const FORMULA =
   "^([\\u0001-\\u0020\\u007f-\\u00a0\\u00ad\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff]*[=+@\\uff1d\\uff0b\\uff0d\\uff20-]|[\\t\\r\\n])";
 
-/** A text that a spreadsheet would run as a formula gets an apostrophe in front. Most begin with a letter or a digit, which is seen sooner. */
+/** A text that a spreadsheet would run as a formula gets an apostrophe in front. Letters and digits, with which most begin, are seen soonest. */
 function guarded(text: string): string {
-  const first = `ascii(${text})`;
-  return `CASE WHEN ${first} BETWEEN 97 AND 122 OR ${first} BETWEEN 48 AND 57 OR ${first} BETWEEN 65 AND 90 THEN ${text}
+  return `CASE WHEN ascii(${text}) BETWEEN 65 AND 126 OR ascii(${text}) BETWEEN 48 AND 60 THEN ${text}
     WHEN ${text} ~ '${FORMULA}' THEN '''' || ${text} ELSE ${text} END`;
 }
 
@@ -24,7 +23,7 @@ const CSV_COLUMNS: Record<string, string> = {
   environment: "e.environment",
   actor_type: "e.actor_type",
   actor_id: guarded("e.actor_id"),
-  actor_name: `CASE WHEN e.actor_type = 'staff' THEN ${guarded("(names.by_id ->> e.actor_id)")} END`,
+  actor_name: "CASE WHEN e.actor_type = 'staff' THEN names.by_id ->> e.actor_id END",
   actor_role: "e.actor_role",
   session_ref: "e.session_ref",
   action: "e.action",

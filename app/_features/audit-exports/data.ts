@@ -170,7 +170,9 @@ export async function* readInclusionProofs(
 
 /** The events of the filter, newest first, with the columns of a CSV file. `names`: of staff, by id. */
 export function csvQuery(filter: AuditFilter, names: Map<string, string>): Prisma.Sql {
-  const byId = JSON.stringify(Object.fromEntries(names));
+  // What begins with neither letter nor digit might be run as a formula.
+  const guarded = [...names].map(([id, name]) => [id, name.replace(/^(?![\p{L}\p{N}])/u, "'")]);
+  const byId = JSON.stringify(Object.fromEntries(guarded));
   return Prisma.sql`
     SELECT ${CSV_SELECT} FROM audit.event e CROSS JOIN (SELECT ${byId}::jsonb AS by_id) names ${newestFirst(filter)}`;
 }
