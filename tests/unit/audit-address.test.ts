@@ -130,10 +130,10 @@ describe("created: in the search", () => {
   });
 
   it("leaves the end of a bundle open where it was not chosen: it ends where the checkpoint does", () => {
-    const { filter } = parseAuditAddress({ outcome: "failed" }, NOW);
+    const { filter } = parseAuditAddress({ q: "outcome:failed" }, NOW);
     expect(readQuery(auditExportHref(filter, "bundle"))).toEqual({
       from: "2026-10-24T06:00:00.000Z",
-      outcome: "failed",
+      q: "outcome:failed",
     });
     const chosen = { from: "2026-07-01T00:00:00.000Z", to: "2026-10-01T00:00:00.000Z" };
     expect(readQuery(auditExportHref(parseAuditAddress(chosen, NOW).filter, "bundle"))).toEqual(chosen);
