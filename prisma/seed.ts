@@ -4,16 +4,22 @@ import { ROLES } from "../app/_domain/permissions.ts";
 import { createDatabaseClient } from "../app/_platform/database-client.ts";
 import { uuidv7 } from "../app/_platform/uuid.ts";
 
-/** The five people of the local identity provider, one for each role. Leaves those alone who are there already. */
+/** One for each role, and a second of compliance: a review is signed off by another. */
+const LOCAL_STAFF = [
+  ...ROLES.map((role) => ({ address: role, name: `${role.charAt(0).toUpperCase()}${role.slice(1)}`, role })),
+  { address: "compliance2", name: "Compliance Two", role: "compliance" as const },
+];
+
+/** The six people of the local identity provider. Leaves those alone who are there already. */
 export async function seedLocalStaff(appUrl: string): Promise<void> {
   const db = createDatabaseClient({ url: appUrl, maxConnections: 1 });
   const now = new Date();
   try {
     await db.staffMember.createMany({
-      data: ROLES.map((role) => ({
+      data: LOCAL_STAFF.map(({ address, name, role }) => ({
         id: uuidv7(now),
-        email: `${role}@example.test`,
-        name: `${role.charAt(0).toUpperCase()}${role.slice(1)} Example`,
+        email: `${address}@example.test`,
+        name: `${name} Example`,
         role,
         createdAt: now,
       })),
@@ -30,7 +36,7 @@ async function main(): Promise<void> {
   const { DATABASE_URL: appUrl } = process.env;
   if (!appUrl) throw new Error("DATABASE_URL is missing.");
   await seedLocalStaff(appUrl);
-  console.log("The five local sign-ins are on the staff list.");
+  console.log("The six local sign-ins are on the staff list.");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

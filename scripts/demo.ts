@@ -1,4 +1,5 @@
 import { seedLocalStaff } from "../prisma/seed.ts";
+import { PEOPLE } from "../simulator/identity-provider/people.ts";
 import type { Child } from "./child-process.ts";
 import { readDemoOptions, readPorts, rememberWorld, worldHasChanged } from "./demo-options.ts";
 import { firstSweepDone, requestSweep, type SweepProgress } from "./first-sweep.ts";
@@ -17,7 +18,6 @@ import { seconds, step } from "./progress.ts";
 import { type Cleanup, runProgram, untilStopped } from "./shutdown.ts";
 
 const LOG_DIRECTORY = ".data/log";
-const ROLES = ["agent", "lead", "compliance", "engineer", "admin"];
 
 await runProgram(demo, { interruptedCode: 0 });
 
@@ -77,7 +77,7 @@ function welcome(env: Record<string, string>, ownerUrl: string, startedAt: numbe
   return `
 Reconnect Desk is ready after ${seconds(startedAt)}:  ${env.NEXTAUTH_URL}
 
-  sign in as    ${ROLES.map((role) => `${role}@example.test`).join("\n                ")}
+  sign in as    ${PEOPLE.map(({ email }) => email).join("\n                ")}
   simulator     ${env.DWOLLA_API_URL}/__simulator
   sign-ins at   ${env.OIDC_ISSUER}
   database      ${ownerUrl}

@@ -65,8 +65,9 @@ async function prepareSurroundings(cleanup: Cleanup): Promise<Record<string, str
 
 async function runVitest(name: string, env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {
   const report = freshReport(name);
-  const flags = ["run", "--project", name, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return readVitestReport(report, await run(name, ["node_modules/vitest/vitest.mjs", ...flags], env, cleanup));
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", `${name}*`, ...reporters];
+  return readVitestReport(report, await run(name, args, env, cleanup));
 }
 
 async function runPlaywright(env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {

@@ -29,6 +29,11 @@ const COLUMNS: Record<string, (event: AuditEvent) => string | number | null> = {
 /** The names, for a SELECT. */
 export const AUDIT_EVENT_COLUMNS = Object.keys(COLUMNS);
 
+/** An event as its row has it, but for what the database adds. */
+export function columnsOf(event: AuditEvent): Record<string, string | number | null> {
+  return Object.fromEntries(Object.entries(COLUMNS).map(([column, read]) => [column, read(event)]));
+}
+
 /**
  * Only the body is sealed; a column that says something else was changed by somebody with the rights of an owner.
  * @returns the names of such columns; `body` when the body itself is no event.

@@ -31,9 +31,21 @@ export const AUDIT_ACTIONS = [
   "webhook_subscription.redelivery_requested",
   "audit.viewed",
   "audit.exported",
+  "audit.personal_data_revealed",
+  "customer.personal_data_revealed",
+  "audit.purge_requested",
+  "audit.purge_approved",
+  "audit.purge_withdrawn",
+  "audit.purged",
   "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
+  "audit_review.drawn",
+  "audit_review.item_decided",
+  "audit_review.handed_over",
+  "audit_review.returned",
+  "audit_review.signed_off",
+  "audit_review.exported",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -51,6 +63,9 @@ const AUDIT_TARGETS = [
   "catch_up",
   "repair_case",
   "webhook_subscription",
+  "audit_purge",
+  "audit_review",
+  "standing_query",
 ] as const;
 
 const commitment = z.string().regex(/^[0-9a-f]{64}$/);

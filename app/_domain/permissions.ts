@@ -23,6 +23,11 @@ const GRANTS = {
   "audit:read_own": ["agent", "lead"],
   "audit:read": ["compliance", engineerOutsideProduction],
   "audit:export": ["compliance", engineerOutsideProduction],
+  "audit_review:read": ["compliance", engineerOutsideProduction],
+  /** Drawing a review, deciding its items, handing it over. */
+  "audit_review:work": ["compliance", engineerOutsideProduction],
+  /** Signing a review off or returning it; never one's own, and never one of one's own acts. */
+  "audit_review:sign_off": ["compliance"],
   "dwolla_call:read": [{ role: "compliance", in: OUTSIDE_PRODUCTION }, engineerOutsideProduction],
   /** What staff say about a link: the customer has signed in, or still cannot; and closing a case that nothing can prove. */
   "repair_case:claim": ["agent", "lead", engineerOutsideProduction],
@@ -31,6 +36,11 @@ const GRANTS = {
   "webhook:read": ["compliance", engineerOutsideProduction],
   "webhook:operate": [engineerOutsideProduction],
   "simulator:operate": [{ role: "engineer", in: ["simulator"] }],
+  /** What is masked or hidden, one customer or event at a time, with a purpose that goes on record. */
+  "personal_data:reveal": ["compliance"],
+  /** Asking for events past their retention to be deleted; and saying yes to what somebody else asked for. */
+  "audit_purge:request": ["compliance"],
+  "audit_purge:approve": ["compliance", "admin"],
   "staff:read": ["compliance", "admin"],
   "staff:manage": ["admin"],
 } as const satisfies Record<string, readonly Grant[]>;

@@ -29,6 +29,11 @@ export function isAllowed(actor: StaffActor, permission: Permission): boolean {
   return can(actor.role, permission, env().RECONNECT_ENVIRONMENT);
 }
 
+/** All of the audit trail, or the own acts in it. */
+export function mayReadTrail(actor: StaffActor): boolean {
+  return isAllowed(actor, "audit:read") || isAllowed(actor, "audit:read_own");
+}
+
 export function forbidden(actor: StaffActor, permission: Permission): ForbiddenError {
   const allowedRoles = rolesThatCan(permission, env().RECONNECT_ENVIRONMENT);
   return new ForbiddenError({ role: actor.role, permission, allowedRoles });

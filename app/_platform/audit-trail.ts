@@ -2,8 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Actor } from "#domain/actor.ts";
 import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema } from "#domain/audit-event.ts";
+import { AUDIT_EVENT_COLUMNS, columnsOf } from "#domain/audit-event-columns.ts";
 import type { Environment } from "#domain/permissions.ts";
-import type { Transaction } from "./database-client.ts";
+import { printable } from "#domain/printable-text.ts";
+import type { Database, Transaction } from "./database-client.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { Prisma } from "./prisma-client/client.ts";
 import { uuidv7 } from "./uuid.ts";
 
 /** Where a request came from. Kept apart from the event, so that it can be erased. */
@@ -36,11 +40,51 @@ export interface AuditEntry {
 }
 
 /**
- * Adds one row to the audit trail, in the transaction of the change it describes: no row, no change.
+ * Adds one row to the audit trail, in the transaction of the change it describes: no row, no change. Given a connection instead of a
+ * transaction, the row is committed when this resolves, together with those that arrived at the same time.
  * The decision is `deny` exactly when the outcome is `denied`.
  * @throws ZodError when the entry carries anything the closed schema does not know.
  */
-export async function recordAuditEvent(tx: Transaction, context: AuditContext, entry: AuditEntry): Promise<void> {
+export async function recordAuditEvent(
+  db: Transaction | Database,
+  context: AuditContext,
+  entry: AuditEntry,
+): Promise<void> {
+  const row = toRow(context, entry);
+  if (isConnection(db)) await appenderOf(db)(row);
+  else await insertRows(db, [row]);
+}
+
+const MAX_GROUP = 200;
+const appenders = new WeakMap<Database, (row: AuditRow) => Promise<void>>();
+
+function appenderOf(db: Database): (row: AuditRow) => Promise<void> {
+  const known = appenders.get(db);
+  if (known) return known;
+  const appender = createGroupCommit<AuditRow>((rows) => insertRows(db, rows), MAX_GROUP);
+  appenders.set(db, appender);
+  return appender;
+}
+
+function isConnection(db: Transaction | Database): db is Database {
+  return typeof (db as Partial<Database>).$transaction === "function";
+}
+
+/** The columns of `audit.event`, and of `audit.event_private` beside them. */
+type AuditRow = Record<string, string | number | null>;
+
+const COLUMNS = Prisma.raw([...AUDIT_EVENT_COLUMNS, "body"].join(", "));
+
+/** One statement, so that an event and its personal data are there together or not at all. */
+async function insertRows(db: Transaction | Database, rows: AuditRow[]): Promise<void> {
+  const json = JSON.stringify(rows);
+  await db.$executeRaw`
+    WITH event AS (
+      INSERT INTO audit.event (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::audit.event, ${json}::json))
+    INSERT INTO audit.event_private SELECT * FROM json_populate_recordset(NULL::audit.event_private, ${json}::json)`;
+}
+
+function toRow(context: AuditContext, entry: AuditEntry): AuditRow {
   const salt = randomBytes(32);
   const personal = personalData(context);
   const event = toEvent(context, entry, {
@@ -48,21 +92,14 @@ export async function recordAuditEvent(tx: Transaction, context: AuditContext, e
     userAgent: commit(salt, personal.userAgent),
     actorEmail: commit(salt, personal.actorEmail),
   });
-  const body = canonicalize(event);
-  // One statement, so that both rows are there or neither, also where the caller brings no transaction.
-  await tx.$executeRaw`
-    WITH event AS (
-      INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment,
-        actor_type, actor_id, actor_role, session_ref, action, target_type, target_id, customer_id, decision, outcome,
-        upstream_status, upstream_code, upstream_request_id, reason, ticket, request_id, body)
-      VALUES (${event.eventId}::uuid, ${event.operationId}::uuid, ${event.phase}, ${event.occurredAt}::timestamptz,
-        ${event.schemaVersion}::smallint, ${event.environment}, ${event.actor.type}, ${event.actor.id}, ${event.actor.role},
-        ${event.actor.sessionRef}, ${event.action}, ${event.target?.type ?? null}, ${event.target?.id ?? null},
-        ${event.customerId}, ${event.decision}, ${event.outcome}, ${event.upstream?.status ?? null}::smallint,
-        ${event.upstream?.code ?? null}, ${event.upstream?.requestId ?? null}, ${event.reason}, ${event.ticket},
-        ${event.requestId}, ${body}))
-    INSERT INTO audit.event_private (event_id, salt, ip, user_agent, actor_email)
-    VALUES (${event.eventId}::uuid, ${salt}, ${personal.ip}, ${personal.userAgent}, ${personal.actorEmail})`;
+  return {
+    ...columnsOf(event),
+    body: canonicalize(event) ?? "",
+    salt: `\\x${salt.toString("hex")}`,
+    ip: personal.ip,
+    user_agent: personal.userAgent,
+    actor_email: personal.actorEmail,
+  };
 }
 
 function toEvent(context: AuditContext, entry: AuditEntry, commitments: AuditEvent["commitments"]): AuditEvent {
@@ -106,12 +143,10 @@ function personalData({ actor, origin }: AuditContext) {
 }
 
 function commit(salt: Buffer, value: string | null): string | null {
-  return value === null ? null : createHash("sha256").update(salt).update(value).digest("hex");
+  return value === null ? null : commitmentTo(salt, value);
 }
 
-/** NUL, other controls, direction marks and lone surrogates can hide or break a record: each becomes a visible escape. */
-function printable(text: string): string {
-  return text.normalize("NFC").replace(/[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (char) => {
-    return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-  });
+/** What an event's body says of a value that stands beside it: SHA-256 of salt and value, in hex. */
+export function commitmentTo(salt: Uint8Array, value: string): string {
+  return createHash("sha256").update(salt).update(value).digest("hex");
 }

@@ -133,6 +133,16 @@ export async function bindSubject(
   });
 }
 
+/** Whose sign-in was refused, where that is known: somebody disabled, or tied to another subject. Null for a stranger. */
+export async function findRefusedMember(
+  db: Database,
+  { issuer, subject, email }: { issuer: string; subject: string; email: string },
+): Promise<string | null> {
+  const tied = await db.staffMember.findUnique({ where: { issuer_subject: { issuer, subject } } });
+  const member = tied ?? (await db.staffMember.findUnique({ where: { email: email.toLowerCase() } }));
+  return member?.id ?? null;
+}
+
 function isAlive(session: StaffSession & { staffMember: StaffMember }, now: Date): boolean {
   if (session.staffMember.disabledAt) return false;
   if (session.expiresAt <= now) return false;

@@ -6,7 +6,13 @@ import type { Adapter } from "next-auth/adapters";
 import { cache } from "react";
 import type { StaffActor } from "#domain/actor.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
-import { bindSubject, createAuthAdapter, SESSION_LIMIT_SECONDS, type StaffUser } from "./auth-adapter.ts";
+import {
+  bindSubject,
+  createAuthAdapter,
+  findRefusedMember,
+  SESSION_LIMIT_SECONDS,
+  type StaffUser,
+} from "./auth-adapter.ts";
 import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { logger } from "./logger.ts";
@@ -100,10 +106,14 @@ function authAdapter({ isByPerson = false } = {}): Adapter {
 async function admit(subject: string | undefined, profile: OidcProfile | undefined): Promise<true | string> {
   const email = profile?.email ?? null;
   const ctx = await requestContext({ type: "anonymous", email } as const);
+  let memberId: string | null = null;
   if (subject && email && profile?.email_verified === true) {
-    if (await bindSubject(ctx.db, ctx, { issuer: env().OIDC_ISSUER, subject, email })) return true;
+    const person = { issuer: env().OIDC_ISSUER, subject, email };
+    if (await bindSubject(ctx.db, ctx, person)) return true;
+    memberId = await findRefusedMember(ctx.db, person);
   }
-  await recordAuditEvent(ctx.db, ctx, { action: "staff.sign_in_refused", outcome: "denied" });
+  const target = memberId === null ? null : ({ type: "staff_member", id: memberId } as const);
+  await recordAuditEvent(ctx.db, ctx, { action: "staff.sign_in_refused", outcome: "denied", target });
   return "/sign-in?error=NotStaff";
 }
 

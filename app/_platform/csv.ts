@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { fileDownload } from "./file-download.ts";
 
 export type CsvRow = readonly (string | number | null)[];
 
@@ -22,25 +23,7 @@ function guardHiddenFormula(text: string): string {
   return HIDDEN_FORMULA.test(text) && !SEEN_BY_THE_LIBRARY.test(text) ? `'${text}` : text;
 }
 
-/** A download that is made while it is read. Who stops reading stops the making. */
+/** A CSV file that is made while it is read. */
 export function csvDownload(filename: string, parts: AsyncGenerator<string>): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await parts.return(undefined);
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${filename}"`,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  return fileDownload({ filename, type: "text/csv; charset=utf-8", parts });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Changes, listenToChanges } from "./changes.ts";
+import { type CopyOut, copyOutFrom } from "./copy-out.ts";
 import { createDatabaseClient, type Database } from "./database-client.ts";
 import { env } from "./env.ts";
 import { logger } from "./logger.ts";
@@ -25,6 +26,11 @@ export function auditorDb(): Database {
     onIdleError: warn,
   });
   return shared.reconnectAuditorDb;
+}
+
+/** Reads as the auditor, many rows at once, on a connection that lasts as long as the reading. */
+export function auditorCopyOut(): CopyOut {
+  return copyOutFrom(env().AUDITOR_DATABASE_URL);
 }
 
 /** What changed on the screens, as the database tells it to all processes. */

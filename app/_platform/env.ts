@@ -48,6 +48,7 @@ export const envSchema = z
     SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("all"),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     COMMIT_SHA: z.string().default("unknown"),
+    METRICS_TOKEN: z.string().min(MIN_SECRET_LENGTH).optional(),
   })
   .superRefine((env, context) => {
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });

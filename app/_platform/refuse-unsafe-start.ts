@@ -12,11 +12,12 @@ export async function refuseUnsafeStart(): Promise<void> {
   try {
     env();
     // Not before: the log and the database read the environment when they are loaded.
-    const [{ assertAuditTrailIsProtected }, { db }] = await Promise.all([
+    const [{ assertAuditTrailIsProtected }, { db, auditorDb }] = await Promise.all([
       import("./audit-self-check.ts"),
       import("./db.ts"),
     ]);
-    await assertAuditTrailIsProtected(db());
+    await assertAuditTrailIsProtected(db(), "reconnect_app");
+    await assertAuditTrailIsProtected(auditorDb(), "reconnect_auditor");
   } catch (error) {
     if (isDatabaseOutage(error)) {
       setTimeout(refuseUnsafeStart, ASK_AGAIN_AFTER_MS).unref();

@@ -2,7 +2,8 @@ import type pg from "pg";
 import { AUDIT_EVENT_COLUMNS, differingColumns } from "#domain/audit-event-columns.ts";
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
 import { appendLeaves, type Subtree } from "#domain/merkle-tree.ts";
-import { LOWEST_STORED_LEVEL, RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
+import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
+import { RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
 import { TrailAlarm } from "./trail-alarm.ts";
 
 interface StoredRow extends Record<string, unknown> {
@@ -11,6 +12,8 @@ interface StoredRow extends Record<string, unknown> {
   hash: Buffer;
   /** Null when the event itself is gone. */
   body: string | null;
+  /** Two people had it deleted, past its retention: the leaf is all that is left to go by. */
+  is_purged: boolean;
   recorded_at_text: string;
 }
 
@@ -25,7 +28,8 @@ export async function recompute(
   count: number,
 ): Promise<{ trail: SealedTrail; leaves: Buffer[] }> {
   const { rows } = await client.query<StoredRow>(
-    `SELECT s.number, s.leaf, s.hash, e.body, ${RECORDED_AT} AS recorded_at_text, ${AUDIT_EVENT_COLUMNS.map((name) => `e.${name}`).join(", ")}
+    `SELECT s.number, s.leaf, s.hash, e.body, s.number <= (SELECT coalesce(max(last_number), 0) FROM audit.purge) AS is_purged,
+       ${RECORDED_AT} AS recorded_at_text, ${AUDIT_EVENT_COLUMNS.map((name) => `e.${name}`).join(", ")}
      FROM audit.sealed_event s LEFT JOIN audit.event e ON e.event_id = s.event_id
      WHERE s.number > $1 ORDER BY s.number LIMIT $2`,
     [trail.frontier.size, count],
@@ -47,16 +51,17 @@ export async function recompute(
 function checkRow(row: StoredRow, number: number, chain: Buffer): void {
   const what = `Event ${number}`;
   if (Number(row.number) !== number) throw altered(number, `${what} has no number any more: its seal was deleted.`);
-  if (row.body === null) throw altered(number, `${what} is gone, although its seal is there: it was deleted.`);
   const { body, recorded_at_text: recordedAt } = row;
-  if (!auditLeaf({ number, recordedAt, body }).equals(row.leaf))
+  if (body === null && !row.is_purged)
+    throw altered(number, `${what} is gone, although its seal is there: it was deleted.`);
+  if (body !== null && !auditLeaf({ number, recordedAt, body }).equals(row.leaf))
     throw altered(
       number,
       `${what}, recorded ${recordedAt}, was changed after it was sealed: its text does not give its leaf.`,
     );
   if (!chain.equals(row.hash))
     throw altered(number, `${what} has a running hash that does not follow from the one before.`);
-  const columns = differingColumns(row, body);
+  const columns = body === null ? [] : differingColumns(row, body);
   if (columns.length > 0)
     throw altered(
       number,

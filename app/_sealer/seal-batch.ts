@@ -1,9 +1,8 @@
 import type pg from "pg";
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
 import { appendLeaves, type Frontier } from "#domain/merkle-tree.ts";
+import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
 
-/** Inner nodes below this level are computed from the leaves when they are wanted. */
-export const LOWEST_STORED_LEVEL = 8;
 const BATCH_SIZE = 1_000;
 
 /** The sealed trail as this process knows it, without having to trust the database. */

@@ -1,8 +1,6 @@
 import type pg from "pg";
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, subtreesOf } from "#domain/merkle-tree.ts";
-import { LOWEST_STORED_LEVEL } from "./seal-batch.ts";
-
-const LEAVES_PER_NODE = 2 ** LOWEST_STORED_LEVEL;
+import { LOWEST_STORED_LEVEL, RUN_LENGTH } from "#domain/stored-tree.ts";
 
 /** What the database holds of the first `size` events: their tree and running hash; null where something is missing. */
 export async function readStoredTrail(
@@ -16,7 +14,7 @@ export async function readStoredTrail(
      JOIN audit.tree_node n USING (level, index) ORDER BY w.place`,
     [stored.map(({ level }) => level), stored.map(({ index }) => index)],
   );
-  const tail = size - (size % LEAVES_PER_NODE);
+  const tail = size - (size % RUN_LENGTH);
   // From one earlier: the last event of all is wanted also where the tail is empty.
   const { rows } = await client.query<{ number: string; leaf: Buffer; hash: Buffer }>(
     "SELECT number, leaf, hash FROM audit.sealed_event WHERE number >= $1 AND number <= $2 ORDER BY number",

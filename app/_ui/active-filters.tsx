@@ -16,7 +16,7 @@ export function ActiveFilters({ filters, clearHref }: ActiveFiltersProps) {
     <ul aria-label="Filters in force" className="mb-2 flex flex-wrap items-center gap-1.5 text-table">
       {filters.map((filter) => (
         <li
-          key={`${filter.label} ${filter.value}`}
+          key={filter.removeHref}
           className="flex h-7 max-w-[min(100%,20rem)] items-center rounded-md bg-selected pl-2"
         >
           <span className="truncate">

@@ -11,6 +11,9 @@ type SearchFieldProps = {
   /** What the address says now. */
   value: string;
   name?: string;
+  /** As wide as there is room, for a search of several words. */
+  isWide?: boolean;
+  maxLength?: number;
 };
 type FilterSelectProps = {
   /** The noun of the filter, shown before the choice: "Partner". */
@@ -24,7 +27,7 @@ type FilterSelectProps = {
 const FIELD = "h-8 rounded-md border border-control bg-canvas text-table hover:bg-hover";
 
 /** Searches on Enter; `/` puts the cursor into it. */
-export function SearchField({ label, value, name = "q" }: SearchFieldProps) {
+export function SearchField({ label, value, name = "q", isWide = false, maxLength = 200 }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   useFollowAddress(input, value);
   useShortcut({
@@ -36,7 +39,7 @@ export function SearchField({ label, value, name = "q" }: SearchFieldProps) {
     },
   });
   return (
-    <div className="relative w-full sm:w-72">
+    <div className={`relative w-full ${isWide ? "sm:max-w-3xl sm:flex-[1_1_20rem]" : "sm:w-72"}`}>
       <Search size={14} aria-hidden className="pointer-events-none absolute top-[9px] left-2.5 text-muted" />
       <input
         ref={input}
@@ -47,7 +50,7 @@ export function SearchField({ label, value, name = "q" }: SearchFieldProps) {
         placeholder={label}
         autoComplete="off"
         spellCheck={false}
-        maxLength={200}
+        maxLength={maxLength}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         className={`peer w-full text-ellipsis pr-8 pl-8 ${FIELD} focus-visible:outline-offset-0`}
       />

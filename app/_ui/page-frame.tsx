@@ -39,6 +39,7 @@ export function PageFrame({ environment, navigation, person, signOut, searchHref
     <div className="page-frame" data-environment={environment}>
       <a
         href="#content"
+        data-screen-only
         className="fixed top-1 left-1 z-50 -translate-y-12 rounded-md bg-accent-fill px-3 py-1.5 text-on-fill focus:translate-y-0"
       >
         Skip to content

@@ -15,7 +15,11 @@ export function PageHead({ title, summary, action }: PageHeadProps) {
         <h1 className="line-clamp-2 font-semibold text-title tracking-[-0.01em] wrap-anywhere">{title}</h1>
         {summary && <p className="mt-0.5 text-muted text-pretty">{summary}</p>}
       </div>
-      {action && <div className="flex max-w-full flex-none flex-wrap gap-2">{action}</div>}
+      {action && (
+        <div className="flex max-w-full flex-none flex-wrap gap-2" data-screen-only>
+          {action}
+        </div>
+      )}
     </header>
   );
 }

@@ -16,10 +16,25 @@ type PagerProps = {
 
 export function Pager({ from, to, total, noun, previousHref, nextHref }: PagerProps) {
   return (
+    <PageTurner
+      words={total === 0 ? `No ${noun}` : `${format(from)}–${format(to)} of ${format(total)} ${noun}`}
+      previousHref={previousHref}
+      nextHref={nextHref}
+    />
+  );
+}
+
+type PageTurnerProps = {
+  /** What is shown, for a list that does not know the places of its rows. */
+  words: ReactNode;
+  previousHref: string | undefined;
+  nextHref: string | undefined;
+};
+
+export function PageTurner({ words, previousHref, nextHref }: PageTurnerProps) {
+  return (
     <nav aria-label="Pages of the list" className="mt-2 flex h-8 items-center justify-between gap-4 px-2 text-table">
-      <p className="truncate text-muted tabular-nums">
-        {total === 0 ? `No ${noun}` : `${format(from)}–${format(to)} of ${format(total)} ${noun}`}
-      </p>
+      <p className="truncate text-muted tabular-nums">{words}</p>
       <div className="flex gap-1" data-screen-only>
         <PageLink href={previousHref} label="Previous page">
           <ChevronLeft size={16} aria-hidden />

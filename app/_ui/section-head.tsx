@@ -11,7 +11,11 @@ export function SectionHead({ title, note, action, level = 2 }: SectionHeadProps
         <Heading className="font-semibold">{title}</Heading>
         {note && <span className="text-muted text-table">{note}</span>}
       </div>
-      {action && <div className="flex gap-2">{action}</div>}
+      {action && (
+        <div className="flex gap-2" data-screen-only>
+          {action}
+        </div>
+      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ const TAIL = 4;
 export function ShortId({ value, label }: ShortIdProps) {
   return (
     <span className="whitespace-nowrap">
-      <span className="font-mono text-label" title={value}>
+      <span data-short-id className="font-mono text-label" title={value}>
         {shortenId(value)}
       </span>
       {label && <CopyButton value={value} label={label} />}

@@ -3,6 +3,7 @@ import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { nameLostOperationsJob } from "#features/lost-operations/jobs.ts";
 import { probeJob, proofScheduleJob } from "#features/proofs/jobs.ts";
+import { purgeJob } from "#features/purges/jobs.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
 import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
 import { retentionJob } from "#features/retention/jobs.ts";
@@ -44,6 +45,7 @@ export function taskList(): TaskList {
     ...toTask(reapReauthSessionsJob),
     ...toTask(nameLostOperationsJob),
     ...toTask(retentionJob),
+    ...toTask(purgeJob),
   };
 }
 

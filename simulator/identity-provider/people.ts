@@ -3,11 +3,13 @@ export interface Person {
   name: string;
 }
 
-/** The local sign-ins, one per role of the desk. */
-export const PEOPLE: readonly Person[] = ["Agent", "Lead", "Compliance", "Engineer", "Admin"].map((role) => ({
-  email: `${role.toLowerCase()}@example.test`,
-  name: `${role} Example`,
-}));
+/** The local sign-ins, one per role of the desk, and a second of compliance: a review is signed off by another. */
+export const PEOPLE: readonly Person[] = ["Agent", "Lead", "Compliance", "Compliance2", "Engineer", "Admin"].map(
+  (name) => ({
+    email: `${name.toLowerCase()}@example.test`,
+    name: `${name.replace("2", " Two")} Example`,
+  }),
+);
 
 /**
  * Anybody at example.test may sign in here: whether a stranger gets into the desk is for the desk to decide.

@@ -6,6 +6,8 @@ const FEATURE_FILES = ["loaders.ts", "data.ts", "actions.ts", "mutations.ts", "j
 const DRAWERS = /^(index|utils?|helpers?|misc|types|common|shared)\.(ts|tsx|js|mjs)$/;
 const LONGEST_FILE_LINES = 300;
 const LONGEST_TEST_LINES = 400;
+// What compliance keeps and runs alone has to be one file, whatever its length.
+const ALONE = { path: "scripts/audit-verify.mjs", lines: 1_400 };
 const DEEPEST_FOLDERS_UNDER_APP = 4;
 
 const app = sourceFiles("app");
@@ -29,7 +31,7 @@ test("files are short enough to be read at once", () => {
   const tooLong = everything.flatMap(({ path, text }) => {
     const lines = text.trimEnd().split("\n").length;
     const limit = path.startsWith("tests/") ? LONGEST_TEST_LINES : LONGEST_FILE_LINES;
-    return lines > limit ? [`${path}: ${lines} lines`] : [];
+    return lines > (path === ALONE.path ? ALONE.lines : limit) ? [`${path}: ${lines} lines`] : [];
   });
 
   expect(tooLong).toEqual([]);
@@ -86,7 +88,8 @@ function isLocked(packages: Record<string, Locked>, from: string, name: string):
 }
 
 test("what a loader waits for first is who is asking, but where nobody has to be signed in", () => {
-  const openToAll = ["app/_features/frame/loaders.ts", "app/_features/health/loaders.ts"];
+  // The metrics ask for a token instead.
+  const openToAll = ["frame", "health", "metrics"].map((noun) => `app/_features/${noun}/loaders.ts`);
   const loaders = app.filter(({ name, path }) => name === "loaders.ts" && !openToAll.includes(path));
   const exported = loaders.flatMap(({ path, text }) =>
     text

@@ -1,4 +1,6 @@
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, signIn, signingInOnce, test } from "./fixtures.ts";
+
+const signInAs = signingInOnce();
 
 test.describe("people and rights", () => {
   test("an agent is refused the staff page, is told who may, and the refusal is on record", async ({
@@ -9,7 +11,7 @@ test.describe("people and rights", () => {
     await expect(page.getByRole("heading", { name: "Not for your role" })).toBeVisible();
     await expect(page.getByText("compliance and admin may.")).toBeVisible();
     const review = await (await browser.newContext()).newPage();
-    await signIn(review, "compliance", "/audit?action=page.refused");
+    await signIn(review, "compliance", "/audit?q=action:page.refused");
     await expect(review.getByText("staff:read").first()).toBeVisible();
     await review.context().close();
   });
@@ -64,12 +66,12 @@ test.describe("people and rights", () => {
     "/?sort=password",
     "/?after=forged",
     "/?cause=%00",
-    "/audit?from=yesterday&outcome=x",
+    "/audit?from=yesterday&q=outcome:x",
     "/webhooks?topic=%00&delivery=x&after=forged",
     "/coverage/exchanges?confirmed=x&partner=%00",
   ]) {
     test(`${path} is harmless, and said so`, async ({ page }) => {
-      await signIn(page, /^\/(audit|webhooks)/.test(path) ? "compliance" : "agent");
+      await signInAs(page, /^\/(audit|webhooks)/.test(path) ? "compliance" : "agent");
       const answer = await page.goto(path);
       expect(answer?.status()).toBe(200);
       await expect(page.getByText(/left out|ignored/i).first()).toBeVisible();
@@ -78,7 +80,7 @@ test.describe("people and rights", () => {
 
   for (const id of ["036c8a60-fa45-45d4-8f5d-181d348c6ec8", "not-an-id", "..%2f..%2fetc", "%00"]) {
     test(`the foreign id ${id} is a calm page and nothing else`, async ({ page }) => {
-      await signIn(page, "agent");
+      await signInAs(page, "agent");
       const answer = await page.goto(`/exchanges/${id}`);
       expect(answer?.status()).toBeLessThan(500);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

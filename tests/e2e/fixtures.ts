@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, type Cookie, expect, type Page } from "@playwright/test";
 import { worldOfThisRun } from "../support/e2e-world.ts";
 import { type SimulatorControls, simulatorControls } from "../support/simulator.ts";
 import type { WorldAddresses } from "../support/world.ts";
@@ -41,6 +41,22 @@ export async function signIn(
   if (path !== "/") await page.goto(`${world.webUrl}${path}`);
 }
 
+/**
+ * For specs about what comes after the sign-in: each of their people walks it once, and their later pages get its cookies.
+ * @returns Opens `path` as this person; without one the page stays where it is.
+ */
+export function signingInOnce(): (page: Page, who: SignIn, path?: string) => Promise<void> {
+  const cookies = new Map<SignIn, Cookie[]>();
+  return async (page, who, path) => {
+    const known = cookies.get(who);
+    if (!known) {
+      await signIn(page, who);
+      cookies.set(who, await page.context().cookies());
+    } else await page.context().addCookies(known);
+    if (path) await page.goto(path);
+  };
+}
+
 /** How often the document was loaded since: a page that keeps itself current stays at none. */
 export function countLoads(page: Page): () => number {
   let loads = 0;
@@ -54,7 +70,8 @@ export function countLoads(page: Page): () => number {
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).withTags(WCAG_2_2_AA).analyze();
+    // All at once in the page itself: the other mode is for foreign frames, of which there are none, and opens a page for each result.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(WCAG_2_2_AA).analyze();
     const found = violations.map(({ id, help, nodes }) => ({
       id,
       help,

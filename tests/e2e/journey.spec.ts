@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import type { Locator, Page } from "@playwright/test";
 import { healthyPlaidExchange } from "../support/healthy-exchange.ts";
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 test.describe("the main job", () => {
   test("an agent finds a broken link, generates a session, reveals and copies it; compliance finds all three acts", async ({
@@ -49,10 +51,14 @@ test.describe("the main job", () => {
 
     const office = await browser.newContext();
     const review = await office.newPage();
-    await signIn(review, "compliance", `/audit?ticket=${ticket}`);
+    await signIn(review, "compliance", `/audit?q=ticket:${ticket}`);
     await review.getByRole("row").nth(1).getByRole("link").first().click();
     await expect(review.getByRole("heading", { level: 1 })).toBeVisible();
-    for (const act of ["Asked for a re-auth session", "Re-auth session answered", "Revealed a re-auth session"]) {
+    for (const act of [
+      "Asked Dwolla for a re-auth session",
+      "Dwolla made the session",
+      "The session was shown, once",
+    ]) {
       await expect(review.getByText(act).first()).toBeVisible();
     }
     expect(await review.content()).not.toContain(copied);
@@ -108,7 +114,38 @@ test.describe("the main job", () => {
       page.getByRole("link", { name: /csv/i }).click(),
     ]);
     const text = readFileSync(await download.path(), "utf8");
-    expect(download.suggestedFilename()).toMatch(/^audit_.*_utc\.csv$/);
+    expect(download.suggestedFilename()).toMatch(/^audit-copy_.*_utc\.csv$/);
     expect(text).toContain("staff.signed_in");
   });
+
+  test("compliance takes evidence home, and another machine proves it without this desk", async ({
+    page,
+  }, testInfo) => {
+    await signIn(page, "compliance", "/audit");
+    await page.getByRole("button", { name: "Export evidence" }).click();
+    await expectAccessible(page);
+    const bundle = testInfo.outputPath("bundle.zip");
+    await saveDownload(page, page.getByRole("link", { name: "Download bundle" }), bundle);
+
+    await page.getByRole("link", { name: "Checkpoints and key" }).click();
+    await expect(page.getByText("At work")).toBeVisible();
+    await expect(page.getByText("Signed, and of this trail").first()).toBeVisible();
+    await saveDownload(page, page.getByRole("link", { name: "Download audit.pub" }), testInfo.outputPath("audit.pub"));
+    const checkpoint = testInfo.outputPath("checkpoint.txt");
+    await saveDownload(page, page.getByRole("link", { name: /Download the checkpoint/ }).last(), checkpoint);
+    const args = ["scripts/audit-verify.mjs", bundle, "--key", testInfo.outputPath("audit.pub"), "--since", checkpoint];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stdout).toContain("PROVEN");
+    expect(status).toBe(0);
+
+    await page.goto("/audit?action=audit.exported");
+    await page.getByRole("row").last().getByRole("link").first().click();
+    await expect(page.getByText("Leads to the signed root")).toBeVisible();
+    await expect(page.getByText("Not valid")).toHaveCount(0);
+  });
 });
+
+async function saveDownload(page: Page, link: Locator, path: string): Promise<void> {
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  await download.saveAs(path);
+}

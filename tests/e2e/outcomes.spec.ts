@@ -1,4 +1,4 @@
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, signingInOnce, test } from "./fixtures.ts";
 
 const REAUTH = { method: "POST", path: "/exchanges/*/exchange-sessions" };
 const REFUSED = { inDialog: "No session was made", onPage: "Dwolla refused" };
@@ -19,6 +19,8 @@ const ANSWERS: [string, { kind: string; status?: number; afterEffect?: boolean }
   ["a reset after it acted", { kind: "reset", afterEffect: true }, LOST],
   ["silence", { kind: "hang" }, LOST],
 ];
+
+const signIn = signingInOnce();
 
 for (const [name, fault, said] of ANSWERS) {
   test(`${name}: the screen says "${said.inDialog}", nothing can be revealed, and Dwolla was asked once`, async ({

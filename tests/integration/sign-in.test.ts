@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "#domain/permissions.ts";
 import type { AuditContext } from "#platform/audit-trail.ts";
-import { bindSubject, createAuthAdapter, type StaffUser } from "#platform/auth-adapter.ts";
+import { bindSubject, createAuthAdapter, findRefusedMember, type StaffUser } from "#platform/auth-adapter.ts";
 import { createDatabaseClient, type Database } from "#platform/database-client.ts";
 import { auditRows } from "../support/audit-rows.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -166,6 +166,9 @@ describe("bindSubject", () => {
     await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email });
     await db.staffMember.update({ where: { id }, data: { disabledAt: clock } });
     expect(await bindSubject(db, stranger(), { issuer: ISSUER, subject: `sub-${id}`, email })).toBe(false);
+    const refused = { issuer: ISSUER, subject: `sub-${id}`, email: "new-address@example.test" };
+    expect(await findRefusedMember(db, refused)).toBe(id);
+    expect(await findRefusedMember(db, { ...refused, subject: "stranger" })).toBeNull();
   });
 
   it("never finds a person by address alone", async () => {

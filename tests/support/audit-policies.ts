@@ -3,6 +3,7 @@ import {
   type ActionPolicy,
   act,
   actElsewhere,
+  exportingTheTrail,
   type HandlerPolicy,
   looking,
   none,
@@ -28,6 +29,26 @@ export const PAGES: Record<string, PagePolicy> = {
   "app/(console)/audit/[eventId]/page.tsx": {
     ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
     at: `/audit/${UUID}`,
+  },
+  "app/(console)/audit/checkpoints/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed"),
+    at: "/audit/checkpoints",
+  },
+  "app/(console)/audit/retention/page.tsx": {
+    ...readingTheTrail(["audit_purge:approve"], "audit.viewed"),
+    at: "/audit/retention",
+  },
+  "app/(console)/audit/reviews/page.tsx": { ...looking(["audit_review:read"]), at: "/audit/reviews" },
+  "app/(console)/audit/reviews/new/page.tsx": { ...looking(["audit_review:work"]), at: "/audit/reviews/new" },
+  // Of a review that is there, its events are read on record: tests/integration/audit-reviews.test.ts.
+  "app/(console)/audit/reviews/[id]/page.tsx": { ...looking(["audit_review:read"]), at: `/audit/reviews/${UUID}` },
+  "app/(console)/audit/standing/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
+    at: "/audit/standing",
+  },
+  "app/(console)/audit/standing/[query]/page.tsx": {
+    ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
+    at: "/audit/standing/refused",
   },
   "app/(console)/coverage/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage" },
   "app/(console)/coverage/exchanges/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage/exchanges" },
@@ -62,10 +83,16 @@ export const HANDLERS: Record<string, HandlerPolicy> = {
   },
   "GET app/api/changes/route.ts": { ...looking("a sign-in"), at: "/api/changes" },
   "GET app/api/coverage/route.ts": { ...looking(["repair_case:read"]), at: "/api/coverage" },
-  "GET app/api/exports/audit/route.ts": {
-    ...readingTheTrail(["audit:export"], "audit.exported"),
-    at: "/api/exports/audit",
+  "GET app/api/exports/audit/route.ts": { ...exportingTheTrail("succeeded"), at: "/api/exports/audit" },
+  // Nothing is sealed in this desk, so that there is no bundle: tests/integration/audit-bundle.test.ts has some.
+  "GET app/api/exports/audit-bundle/route.ts": { ...exportingTheTrail("failed"), at: "/api/exports/audit-bundle" },
+  "GET app/api/exports/audit-key/route.ts": { ...looking(["audit:read"]), at: "/api/exports/audit-key" },
+  "GET app/api/exports/audit-reviews/[id]/route.ts": {
+    ...looking(["audit_review:read"]),
+    at: `/api/exports/audit-reviews/${UUID}`,
   },
+  "GET app/api/exports/checkpoint/route.ts": { ...looking(["audit:read"]), at: "/api/exports/checkpoint" },
+  "GET app/api/metrics/route.ts": { ...looking("nobody"), at: "/api/metrics" },
   "GET app/api/health/live/route.ts": { ...looking("nobody"), at: "/api/health/live" },
   "GET app/api/health/ready/route.ts": { ...looking("nobody"), at: "/api/health/ready" },
   "GET app/api/reachability/route.ts": { ...looking("a sign-in"), at: "/api/reachability" },
@@ -86,10 +113,34 @@ const EXCHANGE = ["exchange", "exchangeId"] as const;
 const SESSION = ["reauth_session", "sessionId"] as const;
 const PERSON = ["staff_member", "staffMemberId"] as const;
 const SWEEP = ["sweep", "sweepId"] as const;
+const REVIEW = ["audit_review", "reviewId"] as const;
+const PURGE = ["audit_purge", "requestId"] as const;
+const OF_REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const;
+const OF_PERSONAL_DATA = { provenIn: "tests/integration/personal-data.test.ts" } as const;
+const OF_PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
 const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
 
 /** What every server action owes, by noun and name. */
 export const ACTIONS: Record<string, ActionPolicy> = {
+  "audit-reviews drawReviewAction": act(["audit_review.drawn", "audit_review:work"], [null, REVIEW], OF_REVIEWS),
+  "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], OF_REVIEWS),
+  "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], OF_REVIEWS),
+  "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], OF_REVIEWS),
+  "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], OF_REVIEWS),
+  "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], OF_REVIEWS),
+  "personal-data revealEventPersonalDataAction": act(
+    ["audit.personal_data_revealed", "personal_data:reveal"],
+    [["audit_trail", "eventId"]],
+    OF_PERSONAL_DATA,
+  ),
+  "personal-data revealCustomerPersonalDataAction": act(
+    ["customer.personal_data_revealed", "personal_data:reveal"],
+    [["customer", "customerId"]],
+    OF_PERSONAL_DATA,
+  ),
+  "purges requestPurgeAction": act(["audit.purge_requested", "audit_purge:request"], [null, PURGE], OF_PURGES),
+  "purges approvePurgeAction": act(["audit.purge_approved", "audit_purge:approve"], [PURGE], OF_PURGES),
+  "purges withdrawPurgeAction": act(["audit.purge_withdrawn", "audit_purge:approve"], [PURGE], OF_PURGES),
   "catch-ups startCatchUpAction": act(
     ["catch_up.requested", "webhook:operate"],
     [null, ["catch_up", "*"]],

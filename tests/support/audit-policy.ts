@@ -85,10 +85,27 @@ export function looking(needs: AuditPolicy["needs"]): AuditPolicy {
 }
 
 /** A page or a handler that reads the trail: that is an act, on record before a row is read. */
-export function readingTheTrail(needs: readonly Permission[], action: AuditAction): AuditPolicy {
-  const row: OwedRow = { action, phase: "single", outcome: "succeeded", about: ["audit_trail", "*"] };
+export function readingTheTrail(
+  needs: readonly Permission[],
+  action: AuditAction,
+  target: AuditTarget["type"] = "audit_trail",
+): AuditPolicy {
+  const row: OwedRow = { action, phase: "single", outcome: "succeeded", about: [target, "*"] };
   const onRecordFirst = none("the row is committed before anything is read");
   return { ...looking(needs), allowed: [row], processDies: onRecordFirst };
+}
+
+/** An export: on record before its first byte and after its last. */
+export function exportingTheTrail(ends: "succeeded" | "failed"): AuditPolicy {
+  const row = (phase: OwedRow["phase"], outcome: OwedRow["outcome"]): OwedRow => {
+    return { action: "audit.exported", phase, outcome, about: ["audit_trail", "*"] };
+  };
+  const intent = row("intent", "pending");
+  return {
+    ...looking(["audit:export"]),
+    allowed: [intent, row("outcome", ends)],
+    processDies: { rows: [intent, row("outcome", "unknown")], endedBy: "lost_operation.name" },
+  };
 }
 
 /** An act within the desk's own database. `about` is what a refusal is about, `makes` what the act is about where that differs. */

@@ -11,12 +11,18 @@ const OUTSIDE_PRODUCTION: Record<Permission, string> = {
   "audit:read_own": "agent lead",
   "audit:read": "compliance engineer",
   "audit:export": "compliance engineer",
+  "audit_review:read": "compliance engineer",
+  "audit_review:work": "compliance engineer",
+  "audit_review:sign_off": "compliance",
   "dwolla_call:read": "compliance engineer",
   "repair_case:claim": "agent lead engineer",
   "sweep:operate": "engineer",
   "webhook:read": "compliance engineer",
   "webhook:operate": "engineer",
   "simulator:operate": "engineer",
+  "personal_data:reveal": "compliance",
+  "audit_purge:request": "compliance",
+  "audit_purge:approve": "compliance admin",
   "staff:read": "compliance admin",
   "staff:manage": "admin",
 };
@@ -42,6 +48,6 @@ describe("can", () => {
 
   it("gives an admin no way to act on customers", () => {
     const granted = permissions.filter((permission) => can("admin", permission, "simulator"));
-    expect(granted).toEqual(["staff:read", "staff:manage"]);
+    expect(granted).toEqual(["audit_purge:approve", "staff:read", "staff:manage"]);
   });
 });

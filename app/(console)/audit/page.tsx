@@ -1,8 +1,21 @@
 import type { Metadata } from "next";
 import { AuditScreen } from "#features/audit/components/audit-screen.tsx";
 import { loadAuditPage } from "#features/audit/loaders.ts";
+import { ExportButtons } from "#features/audit-exports/components/export-buttons.tsx";
+import { AlarmNotices } from "#features/checkpoints/components/alarm-notices.tsx";
 import { permittedPage } from "../permitted-page.tsx";
 
 export const metadata: Metadata = { title: "Audit" };
 
-export default permittedPage(async ({ searchParams }) => <AuditScreen page={await loadAuditPage(searchParams)} />);
+export default permittedPage(async ({ searchParams }) => {
+  const page = await loadAuditPage(searchParams);
+  return (
+    <>
+      <AlarmNotices alarms={page.alarms} />
+      <AuditScreen
+        page={page}
+        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />}
+      />
+    </>
+  );
+});

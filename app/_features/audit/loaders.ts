@@ -1,45 +1,46 @@
 import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
+import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
-import { csvDownload } from "#platform/csv.ts";
 import { auditorDb, db } from "#platform/db.ts";
 import { logger } from "#platform/logger.ts";
 import { requestContext } from "#platform/request-context.ts";
 import { type AuditScope, getRecordingTime } from "./data.ts";
-import { type AuditReader, exportAuditEvents, readAuditEvent, readAuditPage } from "./mutations.ts";
+import { type AuditReader, countAuditPage, readAuditEvent, readAuditPage } from "./mutations.ts";
 import { parseAuditAddress } from "./schema.ts";
 
 type Address = Record<string, string | string[] | undefined>;
 
-/** The events an address asks for. @throws ForbiddenError for who may not even see own acts. */
+/**
+ * The events an address asks for, and a promise of how many there are: nobody waits for the count but the line that tells it.
+ * @throws ForbiddenError for who may not even see own acts.
+ */
 export async function loadAuditPage(address: Address) {
   const { actor, scope } = await requireReader();
-  const query = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  const page = await readAuditPage({ ctx: await readerContext(actor), input: { ...query, scope } });
+  const query = parseAuditAddress(address, await getRecordingTime(auditorDb()), actor.id);
+  const ctx = await readerContext(actor);
+  const input = { ...query, scope };
+  const page = await readAuditPage({ ctx, input });
+  const count = countAuditPage({ ctx, input }).catch((error: unknown) => {
+    logger.warn({ err: error, requestId: ctx.origin.requestId }, "audit events were not counted");
+    return null;
+  });
   const staff = scope.all ? await listStaffMembers(db()) : [];
-  return { ...page, ...query, scope, staff, mayExport: isAllowed(actor, "audit:export") };
+  const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
+  const mayExport = isAllowed(actor, "audit:export");
+  const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
+  return { ...page, ...query, count, scope, staff, alarms, mayExport, checkpoint, print: printFacts(ctx) };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */
 export async function loadAuditEvent(eventId: string) {
   const { actor, scope } = await requireReader();
   if (!isUuid(eventId)) return null;
-  return readAuditEvent({ ctx: await readerContext(actor), input: { eventId, scope } });
-}
-
-/** All events that the address asks for, as a file that is made while it is read. Never more than was asked for: an address with a senseless value is refused. */
-export async function loadAuditExport(address: Address): Promise<Response> {
-  const actor = await requirePermission("audit:export");
-  const { filter, ignored } = parseAuditAddress(address, await getRecordingTime(auditorDb()));
-  if (ignored.length > 0)
-    return new Response(`Nothing was exported: ${ignored.join(", ")} makes no sense here.`, { status: 400 });
   const ctx = await readerContext(actor);
-  const onFailure = (error: unknown) =>
-    logger.error({ err: error, requestId: ctx.origin.requestId }, "audit export ended early");
-  const parts = await exportAuditEvents({ ctx, input: { filter, onFailure } });
-  return csvDownload(`audit_${fileTime(filter.from)}_${fileTime(filter.until)}_utc.csv`, parts);
+  const view = await readAuditEvent({ ctx, input: { eventId, scope } });
+  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal"), print: printFacts(ctx) };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */
@@ -55,7 +56,7 @@ async function readerContext(actor: StaffActor): Promise<AuditReader> {
   return { ...(await requestContext(actor)), auditorDb: auditorDb() };
 }
 
-/** To the minute and without colons, which file names on Windows cannot have. */
-function fileTime(date: Date): string {
-  return date.toISOString().slice(0, 16).replace(":", "");
+/** What a sheet of paper says of its making. */
+function printFacts({ actor, environment, now }: AuditReader) {
+  return { by: actor.name, environment, at: now().toISOString() };
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { AUDIT_ACTIONS, AUDIT_DECISIONS, AUDIT_OUTCOMES } from "#domain/audit-event.ts";
 import { isUuid } from "#domain/ids.ts";
+import {
+  type AuditTerm,
+  formatAuditSearch,
+  type LeftOutTerm,
+  LONGEST_SEARCH,
+  parseAuditSearch,
+  recordedTimes,
+} from "#features/audit-search/schema.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const PERIOD_MS = { "24h": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS } as const;
@@ -9,23 +16,12 @@ export type AuditPeriod = (typeof AUDIT_PERIODS)[number];
 const DEFAULT_PERIOD: AuditPeriod = "30d";
 const EARLIEST = Date.UTC(2000, 0);
 const LATEST = Date.UTC(2100, 0);
-/** Shorter beginnings of an id match too much to be of use. */
-const SHORTEST_SEARCH = 4;
 
 /** The instant in UTC, with or without its "Z": a date field of a browser leaves it out. */
 const instant = z.iso
   .datetime({ local: true })
   .transform((text) => new Date(text.endsWith("Z") ? text : `${text}Z`))
   .refine((date) => date.getTime() >= EARLIEST && date.getTime() < LATEST);
-// No controls and no invisible characters: the filter itself goes on record.
-const plainText = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{C}+$/u);
-/** What is looked for goes on record with the look: ids may, a name or an e-mail address may not. */
-const idText = plainText.regex(/^[^\s@]+$/u);
 const cursor = z
   .string()
   .max(100)
@@ -44,13 +40,7 @@ const auditAddressSchema = z
     from: instant,
     to: instant,
     until: instant,
-    actor: idText,
-    action: z.enum(AUDIT_ACTIONS),
-    target: idText,
-    outcome: z.enum(AUDIT_OUTCOMES),
-    decision: z.enum(AUDIT_DECISIONS),
-    ticket: plainText,
-    q: idText.min(SHORTEST_SEARCH),
+    q: z.string().max(LONGEST_SEARCH),
     after: cursor,
     before: cursor,
   })
@@ -69,8 +59,10 @@ export interface AuditCursor {
 }
 
 /** What is asked of the trail, by the database's time of recording: `from` inclusive, `until` exclusive. */
-export interface AuditFilter
-  extends Pick<AuditAddress, "actor" | "action" | "target" | "outcome" | "decision" | "ticket" | "q"> {
+export interface AuditFilter {
+  terms: readonly AuditTerm[];
+  /** The person that `actor:me` means; null where nobody asks. */
+  me: string | null;
   from: Date;
   until: Date;
   /** The end was not chosen: it is the moment of asking, which later pages keep, so that new events do not shift them. */
@@ -85,24 +77,38 @@ export interface AuditQuery {
   before: AuditCursor | undefined;
   /** Parameters that made no sense and were left out; the page says so. */
   ignored: string[];
+  /** The same of parts of the search. */
+  leftOut: LeftOutTerm[];
 }
 
-/** Reads an address and never throws: what makes no sense is left out and named. */
-export function parseAuditAddress(address: Record<string, string | string[] | undefined>, now: Date): AuditQuery {
+/** Reads an address and never throws: what makes no sense is left out and named. `me` is who asks. */
+export function parseAuditAddress(
+  address: Record<string, string | string[] | undefined>,
+  now: Date,
+  me: string | null = null,
+): AuditQuery {
   const given = Object.fromEntries(Object.entries(address).filter(([, value]) => value !== undefined && value !== ""));
   const ignored = new Set<string>();
   for (;;) {
     const result = auditAddressSchema.safeParse(given);
     if (result.success) {
-      const { period, from, to, until, after, before, ...rest } = result.data;
-      const times = timesOf({ period, from, to, until }, now);
-      return { filter: { ...rest, ...times }, after, before, ignored: [...ignored] };
+      const { q = "", after, before, ...times } = result.data;
+      const { terms, leftOut } = parseAuditSearch(q);
+      const filter = { terms, me, ...timesOf({ ...times, ...chosenTimes(terms) }, now) };
+      return { filter, after, before, ignored: [...ignored], leftOut };
     }
     for (const { path } of result.error.issues) {
       ignored.add(String(path[0]));
       delete given[String(path[0])];
     }
   }
+}
+
+/** What `created:` says overrides all other times; where it leaves an end open, so be it. */
+function chosenTimes(terms: readonly AuditTerm[]): Partial<Times> {
+  if (!terms.some(({ qualifier }) => qualifier === "created")) return {};
+  const { from, until } = recordedTimes(terms);
+  return { period: undefined, from: from ?? new Date(EARLIEST), to: until };
 }
 
 type Times = Pick<AuditAddress, "period" | "from" | "to" | "until">;
@@ -115,10 +121,29 @@ function timesOf({ period = DEFAULT_PERIOD, from, to, until: asked }: Times, now
 }
 
 type AddressParameter = keyof AuditAddress;
+type AddressText = Partial<Record<AddressParameter, string | null>>;
 
 /** The address that shows this filter, with some of its parameters set or (by null) left out. Starts at the first page. */
-export function auditHref(filter: AuditFilter, changes: Partial<Record<AddressParameter, string | null>> = {}): string {
+export function auditHref(filter: AuditFilter, changes: AddressText = {}): string {
   return withQuery("/audit", { ...addressOf(filter), ...changes });
+}
+
+/** The same filter with other terms. */
+export function auditTermsHref(filter: AuditFilter, terms: readonly AuditTerm[]): string {
+  return auditHref(filter, { q: formatAuditSearch(terms) });
+}
+
+/** The same terms over another period. */
+export function auditPeriodHref(filter: AuditFilter, period: AuditPeriod): string {
+  return withQuery("/audit", {
+    q: formatAuditSearch(withoutTimes(filter)),
+    period: period === DEFAULT_PERIOD ? null : period,
+  });
+}
+
+/** The page with this search: the way from a customer, a link or a person to what was done. */
+export function auditSearchHref(q: string): string {
+  return withQuery("/audit", { q });
 }
 
 /** Another page of the list that this filter gave. */
@@ -127,22 +152,33 @@ export function auditPageHref(filter: AuditFilter, side: "after" | "before", row
   return auditHref(filter, { [side]: place, until: filter.isOpen ? filter.until.toISOString() : null });
 }
 
-/** The very rows that the page shows. */
-export function auditExportHref(filter: AuditFilter): string {
-  const { period: _, ...address } = addressOf(filter);
-  const times = { from: filter.from.toISOString(), to: filter.until.toISOString() };
-  return withQuery("/api/exports/audit", { ...address, ...times });
+/** The very rows that the page shows, as a copy; or, as far as they are signed, as a bundle: its open end is where the checkpoint ends. */
+export function auditExportHref(filter: AuditFilter, kind: "copy" | "bundle" = "copy"): string {
+  const to = kind === "bundle" && filter.isOpen ? null : filter.until.toISOString();
+  const path = kind === "bundle" ? "/api/exports/audit-bundle" : "/api/exports/audit";
+  return withQuery(path, { q: formatAuditSearch(withoutTimes(filter)), from: filter.from.toISOString(), to });
 }
 
-function addressOf({
-  from,
-  until,
-  isOpen,
-  period,
-  ...words
-}: AuditFilter): Partial<Record<AddressParameter, string | null>> {
-  if (period) return { ...words, period: period === DEFAULT_PERIOD ? null : period };
-  return { ...words, from: from.toISOString(), to: isOpen ? null : until.toISOString() };
+/** Whether the search itself says the times. */
+export function isByCreated({ terms }: AuditFilter): boolean {
+  return terms.some(({ qualifier }) => qualifier === "created");
+}
+
+/** Whether no beginning was chosen: nothing can have been recorded earlier. */
+export function isFromTheBeginning({ from }: Pick<AuditFilter, "from">): boolean {
+  return from.getTime() === EARLIEST;
+}
+
+function withoutTimes({ terms }: AuditFilter): AuditTerm[] {
+  return terms.filter(({ qualifier }) => qualifier !== "created");
+}
+
+function addressOf(filter: AuditFilter): AddressText {
+  const { terms, from, until, isOpen, period } = filter;
+  const q = formatAuditSearch(terms);
+  if (isByCreated(filter)) return { q };
+  if (period) return { q, period: period === DEFAULT_PERIOD ? null : period };
+  return { q, from: from.toISOString(), to: isOpen ? null : until.toISOString() };
 }
 
 function withQuery(path: string, parameters: Record<string, string | null | undefined>): string {

@@ -3,7 +3,7 @@ import { cache } from "react";
 import { isUuid } from "#domain/ids.ts";
 import { maskEmail, maskName } from "#domain/personal-data.ts";
 import { listUnplacedAnswers, type UnplacedAnswer } from "#features/signals/data.ts";
-import { isAllowed, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { type CustomerView, getCustomer } from "./data.ts";
 
@@ -11,6 +11,9 @@ export interface CustomerScreen {
   customer: CustomerView;
   /** What banks answered through accounts of which nobody knows to which link they belong. */
   unplacedAnswers: UnplacedAnswer[];
+  /** Names are masked, and this person may see them for a purpose. */
+  mayReveal: boolean;
+  mayReadTrail: boolean;
   now: string;
 }
 
@@ -25,6 +28,8 @@ export const loadCustomer = cache(async (id: string): Promise<CustomerScreen | n
   return {
     customer: mayReadNames ? customer : masked(customer),
     unplacedAnswers: mayReadNames ? answers : answers.map(withoutName),
+    mayReveal: isAllowed(actor, "personal_data:reveal"),
+    mayReadTrail: mayReadTrail(actor),
     now: new Date().toISOString(),
   };
 });

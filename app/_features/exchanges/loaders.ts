@@ -8,7 +8,7 @@ import { maskEmail, maskName } from "#domain/personal-data.ts";
 import { getLatestProof, type ProofView } from "#features/proofs/data.ts";
 import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
-import { isAllowed, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { env } from "#platform/env.ts";
 import { settings } from "#platform/settings.ts";
@@ -39,6 +39,9 @@ export interface ExchangeScreen {
   mayClaim: boolean;
   mayCheck: boolean;
   mayReveal: boolean;
+  /** Names are masked, and this person may see them for a purpose. */
+  mayRevealPersonalData: boolean;
+  mayReadTrail: boolean;
   /** The configured addresses an app may return to. */
   redirects: readonly string[];
   now: string;
@@ -69,6 +72,8 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     sessionOff: whyNoSession(actor, exchange),
     mayCheck: isAllowed(actor, "exchange:check"),
     mayReveal: isAllowed(actor, "reauth_session:reveal"),
+    mayRevealPersonalData: isAllowed(actor, "personal_data:reveal"),
+    mayReadTrail: mayReadTrail(actor),
     redirects: settings().reauthRedirects,
     now: new Date().toISOString(),
   };

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { CHANNELS, type Channel } from "#domain/partner-capability.ts";
+import { plainText, reason } from "#domain/reason.ts";
 import type { ReauthSessionState } from "#domain/reauth-session.ts";
 
-export const REASON_MIN_LENGTH = 10;
-export const REASON_MAX_LENGTH = 500;
 export const TICKET_MAX_LENGTH = 100;
 const REDIRECT_MAX_LENGTH = 300;
 
@@ -20,13 +19,6 @@ export const REASON_PRESETS = [
   "The earlier session lapsed before the customer used it.",
 ] as const;
 
-/** Line breaks may stand in a reason; other control characters cannot be stored or would hide text. */
-const FORBIDDEN_CONTROL = /[^\P{Cc}\n\t]/u;
-const plainText = z
-  .string()
-  .trim()
-  .refine((text) => !FORBIDDEN_CONTROL.test(text), "Contains characters that cannot be shown.");
-
 export const createReauthSessionSchema = z.object({
   /** Made once per opening of the dialog: a double press, or a repeat after a lost connection, is the same attempt. */
   attemptId: z.uuid().toLowerCase(),
@@ -34,9 +26,7 @@ export const createReauthSessionSchema = z.object({
   channel: z.enum(CHANNELS),
   /** One of the configured addresses; null for the web. */
   redirectAddress: z.string().max(REDIRECT_MAX_LENGTH).nullable(),
-  reason: plainText
-    .min(REASON_MIN_LENGTH, `At least ${REASON_MIN_LENGTH} characters.`)
-    .max(REASON_MAX_LENGTH, `At most ${REASON_MAX_LENGTH} characters.`),
+  reason,
   ticket: plainText
     .max(TICKET_MAX_LENGTH, `At most ${TICKET_MAX_LENGTH} characters.`)
     .transform((ticket) => ticket || null),

@@ -1,5 +1,5 @@
 import "server-only";
-import { isAllowed, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { listStaffMembers } from "./data.ts";
 
@@ -7,5 +7,11 @@ import { listStaffMembers } from "./data.ts";
 export async function loadStaff() {
   const actor = await requirePermission("staff:read");
   const members = await listStaffMembers(db());
-  return { members, ownId: actor.id, mayManage: isAllowed(actor, "staff:manage"), now: new Date().toISOString() };
+  return {
+    members,
+    ownId: actor.id,
+    mayManage: isAllowed(actor, "staff:manage"),
+    mayReadTrail: mayReadTrail(actor),
+    now: new Date().toISOString(),
+  };
 }

@@ -4,6 +4,7 @@ import { LatestCheckAnswer } from "#features/exchanges/components/check-exchange
 import { ExchangeBody } from "#features/exchanges/components/exchange-body.tsx";
 import { ExchangeRepair } from "#features/exchanges/components/exchange-repair.tsx";
 import type { ExchangeScreen } from "#features/exchanges/loaders.ts";
+import { CustomerPersonalData } from "#features/personal-data/components/customer-personal-data.tsx";
 import { ProofStatus } from "#features/proofs/components/proof-status.tsx";
 import { SessionList } from "#features/reauth-sessions/components/session-list.tsx";
 import { LiveRefresh } from "#ui/live-refresh.tsx";
@@ -12,13 +13,14 @@ import { sessionSubject } from "./exchange-actions.tsx";
 
 /** Under the head, in the panel as on the page. */
 export function ExchangeContent({ screen }: { screen: ExchangeScreen }) {
-  const { exchange, proof, sessions, mayClaim, mayReveal, now } = screen;
+  const { exchange, proof, sessions, mayClaim, mayReveal, mayRevealPersonalData, now } = screen;
   const openCase = exchange.cases.find(({ closedAt }) => closedAt === null);
   const isClaimed = openCase?.state === "claimed";
   return (
     <>
       <LiveRefresh href="/api/changes" />
       <LatestCheckAnswer />
+      {mayRevealPersonalData && <CustomerPersonalData key={exchange.id} customerId={exchange.customer.id} />}
       <ExchangeBody
         screen={screen}
         repair={

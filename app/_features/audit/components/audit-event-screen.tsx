@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
@@ -7,17 +8,35 @@ import { SectionHead } from "#ui/section-head.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import type { AuditEventInFull } from "../data.ts";
+import type { AuditEventInFull, AuditEventView } from "../data.ts";
 import type { AuditOperationView } from "../mutations.ts";
+import { auditSearchHref } from "../schema.ts";
 import { AuditActor } from "./audit-actor.tsx";
-import { AuditOperation } from "./audit-operation.tsx";
+import { AuditPrintHead, type PrintFacts } from "./audit-print-head.tsx";
+import { AuditProof } from "./audit-proof.tsx";
+import { AuditStory } from "./audit-story.tsx";
 import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
 import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
 
-export function AuditEventScreen({ view }: { view: AuditOperationView }) {
-  const { event, operation, names } = view;
+type AuditEventScreenProps = {
+  view: AuditOperationView & { print: PrintFacts };
+  /** The section of what stands beside the event. */
+  personalData: ReactNode;
+};
+
+export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) {
+  const { event, story, names, print } = view;
   return (
     <>
+      <AuditPrintHead
+        title="Audit event"
+        print={print}
+        facts={[
+          { term: "Event", detail: event.eventId },
+          { term: "Recorded", detail: event.recordedAt },
+        ]}
+        checkpoint={null}
+      />
       <PageHead
         title={actionWords(event.action)}
         summary={<Time iso={event.recordedAt} form="exact" />}
@@ -25,13 +44,19 @@ export function AuditEventScreen({ view }: { view: AuditOperationView }) {
       />
       <SectionHead
         title="Operation"
-        note={operation.length === 1 ? "one event" : `${operation.length} events, newest first`}
+        note={story.length === 1 ? "one event" : `${story.length} events, oldest first`}
+        action={
+          <ButtonLink size="small" href={auditSearchHref(operationSearch(event, story[0] ?? event))}>
+            Show in the list
+          </ButtonLink>
+        }
       />
-      <AuditOperation shownEventId={event.eventId} operation={operation} names={names} />
+      <AuditStory shownEventId={event.eventId} story={story} names={names} />
       <SectionHead title="Event" />
       <Facts items={eventFacts(event, names)} />
-      <SectionHead title="Proof" note="what makes a later change show" />
-      <Facts items={proofFacts(event)} />
+      {personalData}
+      <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
+      <AuditProof sealed={view.sealed} />
       <SectionHead
         title="Body"
         note="the exact text that is hashed (RFC 8785), laid out here for reading"
@@ -42,6 +67,11 @@ export function AuditEventScreen({ view }: { view: AuditOperationView }) {
       </pre>
     </>
   );
+}
+
+/** From the day on which it began, which may lie before the period that the list shows by itself. */
+function operationSearch({ operationId }: AuditEventInFull, first: AuditEventView): string {
+  return `operation:${operationId} created:>=${first.recordedAt.slice(0, 10)}`;
 }
 
 function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[] {
@@ -75,19 +105,6 @@ function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: Audi
       {upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla's request id" />}
     </>
   );
-}
-
-const NOT_SEALED = "not sealed yet";
-
-function proofFacts({ seal }: AuditEventInFull): Fact[] {
-  const hash = (value: string, label: string) => <ShortId value={value} label={label} />;
-  const checkpoint = seal?.checkpointSize ? `of size ${seal.checkpointSize}` : null;
-  return [
-    { term: "Number", detail: seal?.number ?? NOT_SEALED },
-    { term: "Leaf", detail: seal ? hash(seal.leaf, "leaf hash") : NOT_SEALED },
-    { term: "Running hash", detail: seal ? hash(seal.hash, "running hash") : NOT_SEALED },
-    { term: "Checkpoint", detail: checkpoint ?? NOT_SEALED },
-  ];
 }
 
 /** A body that is no JSON was tampered with; then most of all it has to be seen. */

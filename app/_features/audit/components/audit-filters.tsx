@@ -1,15 +1,16 @@
 import { AUDIT_ACTIONS, AUDIT_DECISIONS, AUDIT_OUTCOMES } from "#domain/audit-event.ts";
+import { SearchBuilder, type SearchChoice } from "#features/audit-search/components/search-builder.tsx";
+import { qualifierWords } from "#features/audit-search/components/search-words.ts";
+import { type AuditTerm, formatAuditSearch, LONGEST_SEARCH } from "#features/audit-search/schema.ts";
 import type { StaffMemberView } from "#features/staff/data.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
 import { Button } from "#ui/button.tsx";
 import { FilterBar } from "#ui/filter-bar.tsx";
-import { FilterSelect, SearchField } from "#ui/filter-fields.tsx";
+import { SearchField } from "#ui/filter-fields.tsx";
 import { TabLinks } from "#ui/tab-links.tsx";
-import { AUDIT_PERIODS, type AuditFilter, auditHref } from "../schema.ts";
-import { actionWords, DECISION_WORDS, OUTCOME_LOOKS } from "./audit-words.ts";
+import { AUDIT_PERIODS, type AuditFilter, auditHref, auditPeriodHref, auditTermsHref, isByCreated } from "../schema.ts";
+import { actionWords, DECISION_WORDS, OUTCOME_LOOKS, PERIOD_WORDS } from "./audit-words.ts";
 import { FilterText } from "./filter-text.tsx";
-
-const PERIOD_WORDS = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" } as const;
 
 type AuditFiltersProps = {
   filter: AuditFilter;
@@ -18,32 +19,37 @@ type AuditFiltersProps = {
 };
 
 export function AuditFilters({ filter, staff }: AuditFiltersProps) {
+  const q = formatAuditSearch(filter.terms);
   return (
     <>
       <PeriodTabs filter={filter} />
       <FilterBar action="/audit" label="Filter the audit trail" keep={{ period: filter.period ?? undefined }}>
-        <SearchField label="Search by any id, or its beginning" value={filter.q ?? ""} />
-        {staff.length > 0 && (
-          <FilterSelect
-            label="Actor"
-            name="actor"
-            value={filter.actor ?? ""}
-            options={actorOptions(staff, filter.actor)}
-          />
-        )}
-        <FilterSelect label="Action" name="action" value={filter.action ?? ""} options={ACTION_OPTIONS} />
-        <FilterSelect label="Outcome" name="outcome" value={filter.outcome ?? ""} options={OUTCOME_OPTIONS} />
-        <FilterSelect label="Decision" name="decision" value={filter.decision ?? ""} options={DECISION_OPTIONS} />
-        <TypedFilters filter={filter} />
+        <SearchField
+          label="Search: an id or ticket, or action:reauth_session.* -outcome:succeeded"
+          value={q}
+          isWide
+          maxLength={LONGEST_SEARCH}
+        />
+        <details className="text-table open:basis-full">
+          <summary className={SUMMARY}>Add a filter</summary>
+          <SearchBuilder choices={choices(staff)} q={q} href={auditHref(filter, { q: null })} />
+        </details>
+        <ChosenTimes filter={filter} />
+        <details className="text-table open:basis-full">
+          <summary className={SUMMARY}>How to search</summary>
+          <SearchHelp />
+        </details>
       </FilterBar>
       <ActiveFilters filters={chips(filter, staff)} clearHref="/audit" />
     </>
   );
 }
 
+const SUMMARY = "flex h-8 w-fit items-center text-muted hover:text-ink";
+
 function PeriodTabs({ filter }: { filter: AuditFilter }) {
   const items = AUDIT_PERIODS.map((period) => ({
-    href: auditHref(filter, { from: null, to: null, period }),
+    href: auditPeriodHref(filter, period),
     label: PERIOD_WORDS[period],
     isCurrent: filter.period === period,
   }));
@@ -51,12 +57,12 @@ function PeriodTabs({ filter }: { filter: AuditFilter }) {
   return <TabLinks label="Period" items={filter.period ? items : [...items, chosen]} />;
 }
 
-/** Folded away until they are used: most questions are answered without them. */
-function TypedFilters({ filter }: { filter: AuditFilter }) {
-  const isUsed = filter.period === null || filter.target !== undefined || filter.ticket !== undefined;
+/** To the minute; absent where the search itself says the times, because it would win. */
+function ChosenTimes({ filter }: { filter: AuditFilter }) {
+  if (isByCreated(filter)) return null;
   return (
-    <details open={isUsed} className="basis-full text-table">
-      <summary className="w-fit text-muted hover:text-ink">Times, target, ticket</summary>
+    <details open={filter.period === null} className="text-table open:basis-full">
+      <summary className={SUMMARY}>Choose times</summary>
       <div className="mt-2 flex flex-wrap items-center gap-2">
         <FilterText
           label="From, UTC"
@@ -70,39 +76,80 @@ function TypedFilters({ filter }: { filter: AuditFilter }) {
           type="datetime-local"
           value={filter.isOpen ? "" : fieldTime(filter.until)}
         />
-        <FilterText label="Target or customer id" name="target" size={16} value={filter.target ?? ""} />
-        <FilterText label="Ticket" name="ticket" size={10} value={filter.ticket ?? ""} />
         <Button type="submit">Apply</Button>
       </div>
     </details>
   );
 }
 
-const ACTION_OPTIONS = AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(action) }));
-const OUTCOME_OPTIONS = AUDIT_OUTCOMES.map((outcome) => ({ value: outcome, label: OUTCOME_LOOKS[outcome].label }));
-const DECISION_OPTIONS = AUDIT_DECISIONS.map((decision) => ({ value: decision, label: DECISION_WORDS[decision] }));
+function SearchHelp() {
+  return (
+    <dl className="mt-2 grid max-w-3xl gap-x-4 gap-y-1 sm:grid-cols-[max-content_minmax(0,1fr)]">
+      {HELP.map(([example, words]) => (
+        <div key={example} className="contents">
+          <dt>
+            <code className="font-mono text-label">{example}</code>
+          </dt>
+          <dd className="text-muted max-sm:mb-1">{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
 
-/** Staff, people who are not signed in, and whoever the address names: a job, or somebody long gone. */
-function actorOptions(staff: StaffMemberView[], chosen: string | undefined) {
-  const options = staff.map(({ id, name, role }) => ({ value: id, label: `${name}, ${role}` }));
-  options.push({ value: "anonymous", label: "Not signed in" });
-  if (chosen && !options.some(({ value }) => value === chosen)) options.push({ value: chosen, label: chosen });
-  return options;
+const HELP = [
+  ["9f3c21ab", "any id, or its beginning from 4 characters on (events and operations: 8), or a ticket"],
+  ["actor:me", "your own acts; other people are chosen by name under “Add a filter”"],
+  ["action:reauth_session.*", "* stands for anything; for ids and tickets at their end"],
+  ["outcome:failed outcome:unknown", "several values of one kind: any of them"],
+  ["-action:audit.viewed", "a minus leaves out"],
+  ['ticket:"OPS 12"', "quotes hold a value with spaces together"],
+  ["created:>=2026-11-01", "also >, <, <=, 2026-11, 2026-11-01..2026-11-15; UTC; instead of the period"],
+  ["target: customer: operation: request:", "by id; decision: is allow or deny"],
+] as const;
+
+function choices(staff: StaffMemberView[]): SearchChoice[] {
+  const people = staff.map(({ id, name, role }) => ({ value: id, label: `${name}, ${role}` }));
+  const actors = [{ value: "me", label: "Me" }, ...people, { value: "anonymous", label: "Not signed in" }];
+  const actions = AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(action) }));
+  const outcomes = AUDIT_OUTCOMES.map((outcome) => ({ value: outcome, label: OUTCOME_LOOKS[outcome].label }));
+  const decisions = AUDIT_DECISIONS.map((decision) => ({ value: decision, label: DECISION_WORDS[decision] }));
+  const choice = (qualifier: NonNullable<AuditTerm["qualifier"]>, more: Partial<SearchChoice>) => ({
+    qualifier,
+    label: qualifierWords({ qualifier, isNegated: false }),
+    ...more,
+  });
+  return [
+    ...(staff.length > 0 ? [choice("actor", { options: actors })] : []),
+    choice("action", { options: actions }),
+    choice("outcome", { options: outcomes }),
+    choice("decision", { options: decisions }),
+    choice("target", { example: "an id, or its beginning and a *" }),
+    choice("customer", { example: "an id, or its beginning and a *" }),
+    choice("ticket", { example: "such as OPS-12 or OPS-*" }),
+    choice("operation", { example: "an id" }),
+    choice("request", { example: "our id of a request, or Dwolla’s" }),
+    choice("created", { example: "such as 2026-11, >=2026-11-01 or 2026-11-01..2026-11-15, UTC" }),
+  ];
 }
 
 function chips(filter: AuditFilter, staff: StaffMemberView[]) {
-  const words = [
-    { name: "q", label: "Search", value: filter.q },
-    { name: "actor", label: "Actor", value: staff.find(({ id }) => id === filter.actor)?.name ?? filter.actor },
-    { name: "action", label: "Action", value: filter.action && actionWords(filter.action) },
-    { name: "outcome", label: "Outcome", value: filter.outcome && OUTCOME_LOOKS[filter.outcome].label },
-    { name: "decision", label: "Decision", value: filter.decision && DECISION_WORDS[filter.decision] },
-    { name: "target", label: "Target", value: filter.target },
-    { name: "ticket", label: "Ticket", value: filter.ticket },
-  ] as const;
-  return words.flatMap(({ name, label, value }) =>
-    value ? [{ label, value, removeHref: auditHref(filter, { [name]: null }) }] : [],
-  );
+  return filter.terms.map((term) => ({
+    label: qualifierWords(term),
+    value: valueWords(term, staff),
+    removeHref: auditTermsHref(
+      filter,
+      filter.terms.filter((other) => other !== term),
+    ),
+  }));
+}
+
+function valueWords({ qualifier, value }: AuditTerm, staff: StaffMemberView[]): string {
+  if (qualifier === "actor") return value === "me" ? "me" : (staff.find(({ id }) => id === value)?.name ?? value);
+  if (qualifier === "action") return actionWords(value);
+  if (qualifier === "outcome") return OUTCOME_LOOKS[value as keyof typeof OUTCOME_LOOKS]?.label ?? value;
+  if (qualifier === "decision") return DECISION_WORDS[value as keyof typeof DECISION_WORDS] ?? value;
+  return value;
 }
 
 /** As a browser's date field writes it; its minutes are enough here. */

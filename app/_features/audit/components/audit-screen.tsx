@@ -1,60 +1,99 @@
-import { ButtonLink } from "#ui/button.tsx";
+import { type ReactNode, Suspense } from "react";
+import { formatAuditSearch } from "#features/audit-search/schema.ts";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
-import { Pager } from "#ui/pager.tsx";
-import { formatUtc } from "#ui/time-format.ts";
-import type { AuditScope } from "../data.ts";
+import { PageTurner } from "#ui/pager.tsx";
 import type { loadAuditPage } from "../loaders.ts";
-import { type AuditFilter, auditExportHref, auditPageHref } from "../schema.ts";
+import { auditPageHref } from "../schema.ts";
+import { AuditCountWords } from "./audit-count.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
+import { AuditPrintHead } from "./audit-print-head.tsx";
 import { AuditTable } from "./audit-table.tsx";
-import { parameterWords } from "./audit-words.ts";
+import { AuditTabs } from "./audit-tabs.tsx";
+import { parameterWords, timesWords } from "./audit-words.ts";
 
-type AuditScreenProps = { page: Awaited<ReturnType<typeof loadAuditPage>> };
+type AuditPage = Awaited<ReturnType<typeof loadAuditPage>>;
 
-export function AuditScreen({ page }: AuditScreenProps) {
-  const { events, names, total, newer, filter, scope, staff, ignored, mayExport } = page;
+type AuditScreenProps = {
+  page: AuditPage;
+  /** The ways to take these rows along, for who may. */
+  exports: ReactNode;
+};
+
+export function AuditScreen({ page, exports }: AuditScreenProps) {
+  const { events, names, hasNewer, hasOlder, filter, staff, scope } = page;
   const first = events[0];
   const last = events.at(-1);
-  const hasOlder = newer + events.length < total;
   return (
     <>
-      <PageHead
-        title="Audit"
-        summary={summary(total, filter, scope)}
-        action={mayExport && <ExportLink href={auditExportHref(filter)} />}
-      />
+      <PrintHead page={page} />
+      <div className="print:hidden">
+        {scope.all && <AuditTabs current="events" />}
+        <PageHead title="Audit" summary={summary(page)} action={exports} />
+      </div>
       <AuditFilters filter={filter} staff={staff} />
-      {ignored.length > 0 && (
-        <Notice tone="warning" title={`Left out of the filter: ${ignored.map(parameterWords).join(", ")}`}>
-          The address had {ignored.length === 1 ? "a value" : "values"} there that this page does not know. What you see
-          is the rest of the filter.
-        </Notice>
-      )}
+      <LeftOut page={page} />
       <AuditTable events={events} names={names} />
-      <Pager
-        from={events.length > 0 ? newer + 1 : 0}
-        to={newer + events.length}
-        total={total}
-        noun="audit events"
-        {...(newer > 0 && first && { previousHref: auditPageHref(filter, "before", first) })}
-        {...(hasOlder && last && { nextHref: auditPageHref(filter, "after", last) })}
+      <PageTurner
+        words={<Shown page={page} />}
+        previousHref={hasNewer && first ? auditPageHref(filter, "before", first) : undefined}
+        nextHref={hasOlder && last ? auditPageHref(filter, "after", last) : undefined}
       />
     </>
   );
 }
 
-/** "download" keeps it a plain link: the browser asks once, and nothing else does. */
-function ExportLink({ href }: { href: string }) {
+/** How many rows stand here, and of how many; the second is counted while the rows are read already. */
+function Shown({ page: { events, hasNewer, hasOlder, count } }: { page: AuditPage }) {
+  if (!hasNewer && !hasOlder) return events.length === 1 ? "1 event" : `${events.length || "No"} events`;
   return (
-    <ButtonLink href={href} download>
-      Export CSV
-    </ButtonLink>
+    <>
+      {events.length} shown of{" "}
+      <Suspense fallback="…">
+        <AuditCountWords count={count} />
+      </Suspense>
+    </>
   );
 }
 
-function summary(total: number, filter: AuditFilter, scope: AuditScope): string {
-  const whose = scope.all ? "" : " of your own acts";
-  const count = total === 1 ? "1 event" : `${total.toLocaleString("en")} events`;
-  return `${count}${whose}, recorded from ${formatUtc(filter.from.toISOString())} to ${formatUtc(filter.until.toISOString())}. Reading this page is itself on record.`;
+function PrintHead({ page }: { page: AuditPage }) {
+  const { filter, scope, print } = page;
+  return (
+    <AuditPrintHead
+      title={scope.all ? "Audit trail" : "Audit trail, own acts"}
+      print={print}
+      facts={[
+        { term: "Filter", detail: formatAuditSearch(filter.terms) || "none" },
+        { term: "Recorded", detail: timesWords(filter) },
+        { term: "Shown", detail: <Shown page={page} /> },
+      ]}
+      checkpoint={null}
+    />
+  );
+}
+
+/** What the address asked for and this page cannot, with the reasons. */
+function LeftOut({ page: { ignored, leftOut } }: { page: AuditPage }) {
+  if (ignored.length + leftOut.length === 0) return null;
+  return (
+    <Notice tone="warning" title="Left out of the filter">
+      <ul className="wrap-anywhere">
+        {ignored.map((name) => (
+          <li key={name}>{parameterWords(name)}: the address had a value there that makes no sense</li>
+        ))}
+        {leftOut.map(({ text, because }) => (
+          <li key={text}>
+            <code className="font-mono text-table">{text}</code>: {because}
+          </li>
+        ))}
+      </ul>
+      What you see is the rest of the filter.
+    </Notice>
+  );
+}
+
+function summary({ filter, scope }: AuditPage): string {
+  const whose = scope.all ? "Events" : "Your own acts";
+  const joint = filter.period ? " of " : ", ";
+  return `${whose}${joint}${timesWords(filter)}, newest first. Reading this page is itself on record.`;
 }

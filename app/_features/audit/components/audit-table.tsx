@@ -19,12 +19,21 @@ const COLUMNS: TableColumn[] = [
   { id: "requestId", header: "Request", width: "112px", narrow: "hidden", isWideOnly: true },
 ];
 
-export function AuditTable({ events, names }: { events: AuditEventInList[]; names: Map<string, string> }) {
+type AuditTableProps = {
+  events: AuditEventInList[];
+  names: Map<string, string>;
+  /** In place of the reason: why each event is in this very list. */
+  note?: { header: string; byEventId: Map<string, string> };
+};
+
+export function AuditTable({ events, names, note }: AuditTableProps) {
   return (
     <DataTable
       caption="Audit events"
-      columns={COLUMNS}
-      rows={events.map((event) => toRow(event, names))}
+      columns={note ? withNote(note.header) : COLUMNS}
+      rows={events.map((event) =>
+        toRow(note ? { ...event, reason: note.byEventId.get(event.eventId) ?? null } : event, names),
+      )}
       sort={{ columnId: "time", direction: "descending" }}
       empty={
         <EmptyState title="No audit event fits this filter">
@@ -33,6 +42,11 @@ export function AuditTable({ events, names }: { events: AuditEventInList[]; name
       }
     />
   );
+}
+
+function withNote(header: string): TableColumn[] {
+  const kept = COLUMNS.filter(({ id }) => id !== "requestId");
+  return kept.map((column) => (column.id === "reason" ? { id: "reason", header, width: "34%" } : column));
 }
 
 function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {

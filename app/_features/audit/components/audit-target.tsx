@@ -16,6 +16,9 @@ const TARGET_WORDS: Record<string, string> = {
   catch_up: "catch-up",
   repair_case: "repair case",
   webhook_subscription: "webhook subscription",
+  audit_purge: "purge",
+  audit_review: "review",
+  standing_query: "standing query",
 };
 
 /** What was acted on: what kind of thing, and its id. */
@@ -59,6 +62,9 @@ function targetHref(type: string, id: string): string | null {
   if (type === "customer") return `/customers/${id}`;
   if (type === "staff_member") return "/staff";
   if (type === "webhook_subscription" || type === "catch_up") return "/webhooks";
+  if (type === "audit_purge") return "/audit/retention";
+  if (type === "audit_review") return `/audit/reviews/${id}`;
+  if (type === "standing_query") return "/audit/standing";
   if (type === "audit_trail" && id !== "events") return `/audit/${id}`;
   return null;
 }

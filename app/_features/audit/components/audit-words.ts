@@ -1,5 +1,7 @@
 import type { AUDIT_OUTCOMES, AuditAction } from "#domain/audit-event.ts";
 import type { StatusTone } from "#ui/status-badge.tsx";
+import { formatUtc } from "#ui/time-format.ts";
+import { type AuditFilter, isFromTheBeginning } from "../schema.ts";
 
 const ACTION_WORDS: Record<AuditAction, string> = {
   "staff.signed_in": "Signed in",
@@ -30,9 +32,21 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "webhook_subscription.redelivery_requested": "Asked Dwolla to send webhooks again",
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
+  "audit.personal_data_revealed": "Revealed the personal data of an event",
+  "customer.personal_data_revealed": "Revealed a customer’s name and e-mail",
+  "audit.purge_requested": "Asked to purge old events",
+  "audit.purge_approved": "Approved a purge of old events",
+  "audit.purge_withdrawn": "Withdrew a purge of old events",
+  "audit.purged": "Purged old events",
   "audit.key_rotated": "Changed the key that signs the trail",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
+  "audit_review.drawn": "Drew a review",
+  "audit_review.item_decided": "Decided an item of a review",
+  "audit_review.handed_over": "Handed a review over",
+  "audit_review.returned": "Returned a review",
+  "audit_review.signed_off": "Signed a review off",
+  "audit_review.exported": "Exported a review",
 };
 
 export const OUTCOME_LOOKS: Record<(typeof AUDIT_OUTCOMES)[number], { label: string; tone: StatusTone }> = {
@@ -63,8 +77,18 @@ export function outcomeLook(outcome: string): { label: string; tone: StatusTone 
   );
 }
 
+export const PERIOD_WORDS = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" } as const;
+
+/** "the last 30 days, to 25 Nov 2026, 16:00:00 UTC": which times a filter covers. */
+export function timesWords({ period, from, until, isOpen }: AuditFilter): string {
+  const [first, last] = [formatUtc(from.toISOString()), formatUtc(until.toISOString())];
+  if (period) return `the last ${PERIOD_WORDS[period]}, to ${last}`;
+  if (isFromTheBeginning({ from })) return `all times, to ${last}`;
+  return isOpen ? `since ${first}, to ${last}` : `from ${first} to ${last}`;
+}
+
 const PARAMETER_WORDS: Record<string, string> = {
-  q: "search (the beginning of an id, at least 4 characters)",
+  q: "search",
   after: "place in the list",
   before: "place in the list",
   until: "place in the list",

@@ -1,10 +1,13 @@
 import type { ReactNode } from "react";
+import { auditSearchHref } from "#features/audit/schema.ts";
+import { ButtonLink } from "#ui/button.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import type { ExchangeScreen } from "../loaders.ts";
 import { ExchangeEvidence } from "./exchange-evidence.tsx";
 import { ExchangeFacts } from "./exchange-facts.tsx";
 import { ExchangeTimeline } from "./exchange-timeline.tsx";
 import { ExchangeVerdict } from "./exchange-verdict.tsx";
+import { trailSearch } from "./trail-search.ts";
 
 type ExchangeBodyProps = {
   screen: ExchangeScreen;
@@ -16,7 +19,7 @@ type ExchangeBodyProps = {
 
 /** The same parts for the panel and for the page; facts stand beside them where there is room. */
 export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
-  const { exchange, evidence, now } = screen;
+  const { exchange, evidence, mayReadTrail, now } = screen;
   return (
     <div className="@container">
       <ExchangeVerdict
@@ -35,7 +38,16 @@ export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
           {sessions}
           <SectionHead title="How we know" note="newest of each kind" />
           <ExchangeEvidence evidence={evidence} now={now} />
-          <SectionHead title="Timeline" />
+          <SectionHead
+            title="Timeline"
+            action={
+              mayReadTrail && (
+                <ButtonLink size="small" href={auditSearchHref(trailSearch(exchange.id, exchange.createdAt))}>
+                  Audit trail
+                </ButtonLink>
+              )
+            }
+          />
           <ExchangeTimeline screen={screen} />
         </div>
       </div>

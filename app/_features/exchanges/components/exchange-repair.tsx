@@ -1,10 +1,13 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { HEALTH_WORDS } from "#domain/plain-words.ts";
+import { auditSearchHref } from "#features/audit/schema.ts";
 import { UPDATE_MODE_TOKEN_LIFE_MS } from "#features/reauth-sessions/schema.ts";
+import { ButtonLink } from "#ui/button.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import { Time } from "#ui/time.tsx";
 import type { ExchangeScreen } from "../loaders.ts";
+import { trailSearch } from "./trail-search.ts";
 
 type ExchangeRepairProps = {
   screen: ExchangeScreen;
@@ -16,7 +19,7 @@ type ExchangeRepairProps = {
 
 /** What became of the repair: proof, claims, and what else the customer could mean. Absent while there is nothing to tell. */
 export function ExchangeRepair({ screen, proof: status, claims }: ExchangeRepairProps) {
-  const { exchange, proof, sessions, otherLinks, now } = screen;
+  const { exchange, proof, sessions, otherLinks, mayReadTrail, now } = screen;
   const openCase = exchange.cases.find(({ closedAt }) => closedAt === null);
   const isToTell = proof !== null || openCase !== undefined || otherLinks.length > 0;
   if (!isToTell) return null;
@@ -24,7 +27,17 @@ export function ExchangeRepair({ screen, proof: status, claims }: ExchangeRepair
   const isOver = shown?.revealedAt && Date.parse(shown.revealedAt) + UPDATE_MODE_TOKEN_LIFE_MS < Date.parse(now);
   return (
     <>
-      <SectionHead title="Repair" />
+      <SectionHead
+        title="Repair"
+        action={
+          openCase &&
+          mayReadTrail && (
+            <ButtonLink size="small" href={auditSearchHref(trailSearch(exchange.id, openCase.openedAt))}>
+              Audit trail of this case
+            </ButtonLink>
+          )
+        }
+      />
       {openCase?.repeatOfRepairAt && (
         <p className="mb-1 text-table">
           Broke again: the repair of <Time iso={openCase.repeatOfRepairAt} now={now} form="both" /> did not last.

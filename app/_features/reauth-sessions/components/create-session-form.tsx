@@ -2,14 +2,13 @@
 
 import { type FormEvent, useState } from "react";
 import { type Channel, isRedirectFor } from "#domain/partner-capability.ts";
+import { REASON_HINT, REASON_MAX_LENGTH, REASON_MIN_LENGTH } from "#domain/reason.ts";
 import type { ActionError } from "#platform/action.ts";
 import { SelectField, TextAreaField, TextField } from "#ui/field.tsx";
 import { RadioCards } from "#ui/radio-cards.tsx";
 import {
   type CreateReauthSessionInput,
   createReauthSessionSchema,
-  REASON_MAX_LENGTH,
-  REASON_MIN_LENGTH,
   REASON_PRESETS,
   TICKET_MAX_LENGTH,
 } from "../schema.ts";
@@ -82,7 +81,7 @@ export function CreateSessionForm({ id, subject, attemptId, error, onSubmit }: C
           required
           minLength={REASON_MIN_LENGTH}
           maxLength={REASON_MAX_LENGTH}
-          hint={`${REASON_MIN_LENGTH} to ${REASON_MAX_LENGTH} characters. It goes on record: no passwords, no account numbers.`}
+          hint={REASON_HINT}
           error={fieldErrors.reason?.[0]}
         />
       )}

@@ -1,3 +1,4 @@
+import { auditSearchHref } from "#features/audit/schema.ts";
 import { PageHead } from "#ui/page-head.tsx";
 import type { loadStaff } from "../loaders.ts";
 import { AddStaffMember } from "./add-staff-member.tsx";
@@ -10,10 +11,14 @@ export function StaffScreen({ staff }: StaffScreenProps) {
   const disabled = staff.members.length - able;
   const who = able === 1 ? "1 person can sign in" : `${able} people can sign in`;
   const summary = `${who}${disabled > 0 ? `, ${disabled} disabled` : ""}. Every change takes effect on the person's next request.`;
+  const members = staff.members.map((member) => ({
+    ...member,
+    trailHref: staff.mayReadTrail ? auditSearchHref(`actor:${member.id}`) : null,
+  }));
   return (
     <>
       <PageHead title="Staff" summary={summary} action={staff.mayManage && <AddStaffMember />} />
-      <StaffTable {...staff} />
+      <StaffTable {...staff} members={members} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useState } from "react";
 import { Button } from "#ui/button.tsx";
 import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
@@ -11,7 +12,14 @@ import { ChangeAccessDialog } from "./change-access-dialog.tsx";
 import { ChangeRoleDialog } from "./change-role-dialog.tsx";
 import { STATE_LOOKS } from "./staff-words.ts";
 
-type StaffTableProps = { members: StaffMemberView[]; ownId: string; mayManage: boolean; now: string };
+type ListedMember = StaffMemberView & { trailHref: string | null };
+type StaffTableProps = {
+  members: ListedMember[];
+  ownId: string;
+  mayManage: boolean;
+  mayReadTrail: boolean;
+  now: string;
+};
 type OpenDialog = { dialog: typeof ChangeRoleDialog; member: StaffMemberView };
 
 const COLUMNS: TableColumn[] = [
@@ -21,9 +29,10 @@ const COLUMNS: TableColumn[] = [
   { id: "state", header: "State", width: "160px", narrow: "aside" },
   { id: "seen", header: "Last seen", width: "120px" },
 ];
+const TRAIL: TableColumn = { id: "trail", header: "On record", width: "108px" };
 const ACTIONS: TableColumn = { id: "actions", header: "Change", width: "196px" };
 
-export function StaffTable({ members, ownId, mayManage, now }: StaffTableProps) {
+export function StaffTable({ members, ownId, mayManage, mayReadTrail, now }: StaffTableProps) {
   const [open, setOpen] = useState<OpenDialog | null>(null);
   const actionsOf = (member: StaffMemberView) =>
     member.id === ownId ? "You" : <RowActions member={member} onOpen={(dialog) => setOpen({ dialog, member })} />;
@@ -31,10 +40,10 @@ export function StaffTable({ members, ownId, mayManage, now }: StaffTableProps) 
     <>
       <DataTable
         caption="Staff"
-        columns={mayManage ? [...COLUMNS, ACTIONS] : COLUMNS}
+        columns={[...COLUMNS, ...(mayReadTrail ? [TRAIL] : []), ...(mayManage ? [ACTIONS] : [])]}
         rows={members.map((member) => ({
           id: member.id,
-          cells: { ...cellsOf(member, now), actions: actionsOf(member) },
+          cells: { ...cellsOf(member, now), trail: trailOf(member), actions: actionsOf(member) },
         }))}
         empty={<EmptyState title="Nobody is on the staff list">Only people on this list can sign in.</EmptyState>}
       />
@@ -52,6 +61,20 @@ function cellsOf({ name, email, role, state, lastSeenAt }: StaffMemberView, now:
     state: <StatusBadge {...STATE_LOOKS[state]} />,
     seen: lastSeenAt ? <Time iso={lastSeenAt} now={now} /> : seen,
   };
+}
+
+function trailOf({ name, trailHref }: ListedMember) {
+  if (!trailHref) return null;
+  return (
+    <Link
+      href={trailHref}
+      prefetch={false}
+      aria-label={`Audit trail of ${name}`}
+      className="text-accent hover:underline"
+    >
+      Audit trail
+    </Link>
+  );
 }
 
 function RowActions({ member, onOpen }: { member: StaffMemberView; onOpen: (dialog: OpenDialog["dialog"]) => void }) {

@@ -9,14 +9,18 @@ export const ROLE_CHOICES: { value: Role; label: string; detail: string }[] = [
   {
     value: "compliance",
     label: "Compliance",
-    detail: "Reads and exports the audit trail. Changes nothing; personal data is masked.",
+    detail: "Reads and exports the audit trail. Changes nothing; sees personal data only for a purpose, on record.",
   },
   {
     value: "engineer",
     label: "Engineer",
     detail: "Sees Dwolla calls and breaks links on purpose. Has no rights in production.",
   },
-  { value: "admin", label: "Admin", detail: "Adds and removes staff and gives roles. Sees no customers." },
+  {
+    value: "admin",
+    label: "Admin",
+    detail: "Adds and removes staff, gives roles, may approve a purge of old audit events. Sees no customers.",
+  },
 ];
 
 export const STATE_LOOKS: Record<StaffMemberView["state"], { label: string; tone: StatusTone }> = {

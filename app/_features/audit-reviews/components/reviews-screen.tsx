@@ -1,0 +1,72 @@
+import { ButtonLink } from "#ui/button.tsx";
+import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { PageHead } from "#ui/page-head.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import { Time } from "#ui/time.tsx";
+import type { ReviewInList } from "../data.ts";
+import type { loadReviews } from "../loaders.ts";
+import { reviewHref } from "../schema.ts";
+import { periodWords, progressWords, stateLook } from "./review-words.ts";
+
+const COLUMNS: TableColumn[] = [
+  { id: "period", header: "Period (UTC)" },
+  { id: "state", header: "State", width: "210px", narrow: "aside" },
+  { id: "progress", header: "Progress", width: "210px", narrow: "line-end" },
+  { id: "reviewer", header: "Reviewer" },
+  { id: "signedOffBy", header: "Signed off by", isWideOnly: true, narrow: "hidden" },
+  { id: "drawn", header: "Drawn (UTC)", width: "200px", isWideOnly: true, narrow: "hidden" },
+];
+
+export function ReviewsScreen({ page: { reviews, mayDraw } }: { page: Awaited<ReturnType<typeof loadReviews>> }) {
+  return (
+    <>
+      <PageHead
+        title="Reviews"
+        summary={summary(reviews)}
+        action={
+          mayDraw && (
+            <ButtonLink tone="primary" href="/audit/reviews/new">
+              New review
+            </ButtonLink>
+          )
+        }
+      />
+      <DataTable
+        caption="Reviews"
+        columns={COLUMNS}
+        rows={reviews.map(toRow)}
+        sort={{ columnId: "drawn", direction: "descending" }}
+        empty={
+          <EmptyState title="No review has been drawn yet">
+            A review is a sample of the trail that one person decides event by event and a second person signs off.
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
+
+function toRow(review: ReviewInList): TableRow {
+  return {
+    id: review.id,
+    href: reviewHref(review.id),
+    cells: {
+      period: periodWords(review.from, review.until),
+      state: <StatusBadge {...stateLook(review)} />,
+      progress: progressWords(review),
+      reviewer: review.reviewer,
+      signedOffBy: review.signedOffBy,
+      drawn: <Time iso={review.drawnAt} form="exact" />,
+    },
+  };
+}
+
+function summary(reviews: readonly ReviewInList[]): string {
+  const inState = (state: ReviewInList["state"]) => reviews.filter((review) => review.state === state).length;
+  const waiting = inState("handed_over");
+  const parts = [`${inState("in_review")} in review`, `${waiting} waiting for a second person`];
+  return reviews.length === 0
+    ? "Samples of the trail, decided by one person and signed off by another."
+    : `${parts.join(", ")}, ${inState("signed_off")} signed off.`;
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { ActionError, ActionResult } from "#platform/action.ts";
+import type { ReviewChange } from "../schema.ts";
+import { REFUSAL_WORDS } from "./review-words.ts";
+
+export type ReviewProblem = Partial<Pick<ActionError, "requestId" | "fieldErrors">> & { message: string };
+
+/** What was wrong with an act on a review, or null. */
+export function problemOf(answer: ActionResult<ReviewChange>): ReviewProblem | null {
+  if (!answer.ok) return answer.error;
+  return answer.value.ok ? null : { message: REFUSAL_WORDS[answer.value.reason] };
+}
+
+/** Runs one act that moves a review on, then shows the page as it is now, or keeps what went wrong. */
+export function useReviewPress(onDone: () => void) {
+  const router = useRouter();
+  const [isPending, startTransition] = useTransition();
+  const [problem, setProblem] = useState<ReviewProblem | null>(null);
+  const run = (act: () => Promise<ActionResult<ReviewChange>>) =>
+    startTransition(async () => {
+      const found = problemOf(await act());
+      setProblem(found);
+      if (found) return;
+      router.refresh();
+      onDone();
+    });
+  return { isPending, problem, run };
+}

@@ -1,0 +1,49 @@
+import { DataTable, type TableColumn } from "#ui/data-table.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { IgnoredNotice } from "#ui/ignored-notice.tsx";
+import { PageHead } from "#ui/page-head.tsx";
+import { formatUtc } from "#ui/time-format.ts";
+import type { loadStandingCounts } from "../loaders.ts";
+import { STANDING_QUERIES, standingHref } from "../schema.ts";
+import { StandingPeriods } from "./standing-periods.tsx";
+import { countWords, QUERY_WORDS } from "./standing-words.ts";
+
+const COLUMNS: TableColumn[] = [
+  { id: "label", header: "Query", width: "220px" },
+  { id: "finds", header: "Finds", narrow: "line-wide" },
+  { id: "count", header: "Found", width: "150px", align: "end", narrow: "aside" },
+];
+
+type StandingOverviewProps = { page: Awaited<ReturnType<typeof loadStandingCounts>> };
+
+export function StandingOverview({ page: { counts, period, from, until, ignored } }: StandingOverviewProps) {
+  const times = `recorded from ${formatUtc(from.toISOString())} to ${formatUtc(until.toISOString())}`;
+  return (
+    <>
+      <PageHead
+        title="Standing queries"
+        summary={`What compliance asks again and again, ${times}. Reading this page is itself on record.`}
+      />
+      <StandingPeriods query={null} current={period} />
+      <IgnoredNotice names={ignored} />
+      <DataTable
+        caption="Standing queries"
+        columns={COLUMNS}
+        rows={STANDING_QUERIES.map((query) => ({
+          id: query,
+          href: standingHref(query, period),
+          cells: {
+            label: QUERY_WORDS[query].label,
+            finds: <span className="text-muted">{QUERY_WORDS[query].finds}</span>,
+            count: <Count count={counts[query]} />,
+          },
+        }))}
+        empty={<EmptyState title="There are no standing queries" />}
+      />
+    </>
+  );
+}
+
+function Count({ count }: { count: number }) {
+  return <span className={`tabular-nums ${count > 0 ? "font-medium" : "text-muted"}`}>{countWords(count)}</span>;
+}

@@ -1,0 +1,16 @@
+import { Notice } from "#ui/notice.tsx";
+import { formatUtc } from "#ui/time-format.ts";
+import type { AlarmView } from "../data.ts";
+
+/** What the sealer found wrong with the trail. It signs nothing more until it finds it right again. */
+export function AlarmNotices({ alarms }: { alarms: AlarmView[] }) {
+  return alarms.map(({ kind, number, sentence, raisedAt }) => (
+    <Notice
+      key={`${kind} ${number} ${raisedAt.toISOString()}`}
+      tone="error"
+      title="The audit trail is not as it was sealed"
+    >
+      {sentence} Found {formatUtc(raisedAt.toISOString())}. Nothing is signed before this is explained.
+    </Notice>
+  ));
+}

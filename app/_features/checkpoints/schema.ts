@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/** A sealer writes its sign of life each second. */
+export const SILENT_AFTER_MS = 10_000;
+
+/** The size of a checkpoint, as it stands in an address. */
+const sizeSchema = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,15})$/)
+  .transform(Number)
+  .refine(Number.isSafeInteger);
+
+/** Undefined for what is no size: the page then begins with the newest, and a download finds nothing. */
+export function parseSize(text: unknown): number | undefined {
+  return sizeSchema.safeParse(text).data;
+}
+
+export function checkpointNoteHref(size: number): string {
+  return `/api/exports/checkpoint?size=${size}`;
+}
+
+export const PUBLIC_KEY_HREF = "/api/exports/audit-key";

@@ -1,0 +1,12 @@
+import type { NextRequest } from "next/server";
+import { ForbiddenError } from "#domain/errors.ts";
+import { loadAuditBundle } from "#features/audit-exports/loaders.ts";
+
+export async function GET(request: NextRequest): Promise<Response> {
+  try {
+    return await loadAuditBundle(Object.fromEntries(request.nextUrl.searchParams));
+  } catch (error) {
+    if (error instanceof ForbiddenError) return new Response(error.message, { status: 403 });
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+import type { NextRequest } from "next/server";
+import { ForbiddenError } from "#domain/errors.ts";
+import { loadCheckpointNote } from "#features/checkpoints/loaders.ts";
+
+export async function GET(request: NextRequest): Promise<Response> {
+  try {
+    return await loadCheckpointNote(Object.fromEntries(request.nextUrl.searchParams));
+  } catch (error) {
+    if (error instanceof ForbiddenError) return new Response(error.message, { status: 403 });
+    throw error;
+  }
+}

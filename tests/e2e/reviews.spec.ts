@@ -1,0 +1,59 @@
+import { queryAsOwner } from "../support/owner-query.ts";
+import { insertPastEvents } from "../support/past-events.ts";
+import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+test("one person draws and decides a review, and only another signs it off", async ({ page, browser, world }) => {
+  const [agent] = await queryAsOwner(
+    world.database.ownerUrl,
+    `SELECT id FROM "StaffMember" WHERE email = 'agent@example.test'`,
+  );
+  const monthStart = new Date().setUTCDate(1);
+  const acts = [1, 2, 3].map((day) => new Date(monthStart - day * DAY_MS).toISOString());
+  await insertPastEvents(
+    world.database.ownerUrl,
+    acts.map((recordedAt) => ({ recordedAt, actorId: String(agent?.id), action: "reauth_session.revealed" })),
+  );
+
+  await signIn(page, "compliance", "/audit");
+  await page.getByRole("link", { name: "Reviews" }).click();
+  await page.getByRole("link", { name: "New review" }).click();
+  await page.getByLabel("Last month").check();
+  await page.getByLabel("Size").fill("2");
+  await page.getByLabel("Seed").fill("e2e");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Draw sample" }).click();
+  await expect(page.getByText("0 of 2 decided")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Hand over" })).toBeDisabled();
+  await page.keyboard.press("j");
+  await page.keyboard.press("f");
+  await expect(page.getByText("1 of 2 decided, no findings")).toBeVisible();
+  await page.getByRole("button", { name: "Finding" }).last().click();
+  await page.getByLabel("What was found").fill("No ticket.");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save finding" }).click();
+  await expect(page.getByText("2 of 2 decided, 1 finding")).toBeVisible();
+  await page.getByRole("button", { name: "Draw again" }).click();
+  await expect(page.getByText("The same 2 of 3 events.")).toBeVisible();
+  await page.getByRole("button", { name: "Hand over" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Hand over" }).click();
+  await expect(page.getByText("Compliance Two Example may sign it off or return it.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign off" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Fine" })).toHaveCount(0);
+
+  const second = await (await browser.newContext()).newPage();
+  await signIn(second, "compliance2@example.test", new URL(page.url()).pathname);
+  await expect(second.getByText("No ticket.")).toBeVisible();
+  await second.getByRole("button", { name: "Sign off" }).click();
+  await second.getByRole("dialog").getByRole("button", { name: "Sign off" }).click();
+  await expect(second.getByText(/^Signed off by Compliance Two Example/)).toBeVisible();
+  const [file] = await Promise.all([
+    second.waitForEvent("download"),
+    second.getByRole("link", { name: "Export CSV" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^review_.*\.csv$/);
+  await second.goto("/audit/standing/exports");
+  await expect(second.getByText("items 2, findings 1")).toBeVisible();
+  await second.context().close();
+});

@@ -1,0 +1,282 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { NextRequest } from "next/server";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { StaffActor } from "#domain/actor.ts";
+import { getRecordingTime } from "#features/audit/data.ts";
+import { parseAuditAddress } from "#features/audit/schema.ts";
+import { type AuditExporter, exportAuditBundle } from "#features/audit-exports/mutations.ts";
+import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { copyOutFrom } from "#platform/copy-out.ts";
+import { createDatabaseClient } from "#platform/database-client.ts";
+import { fileDownload } from "#platform/file-download.ts";
+import { auditRows } from "../support/audit-rows.ts";
+import { staffActor, type TestContext, testContext } from "../support/context.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { queryAsOwner } from "../support/owner-query.ts";
+import { type SealerFolder, sealerFolder, startSealer } from "../support/sealer.ts";
+import { signInAs, useEnvironmentOf } from "../support/signed-in.ts";
+
+vi.mock("next/headers", async () => (await import("../support/signed-in.ts")).nextHeaders);
+vi.mock("next/navigation", async () => (await import("../support/signed-in.ts")).nextNavigation);
+
+/** A whole run of 256 leaves and a part of a second. */
+const EVENTS = 300;
+const VERIFIER = fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.meta.url));
+
+let database: TestDatabase;
+let compliance: TestContext<StaffActor>;
+let exporter: AuditExporter;
+let outside: SealerFolder;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  useEnvironmentOf(database);
+  folder = mkdtempSync(join(tmpdir(), "reconnect-desk-bundle-"));
+  const actor = staffActor("compliance");
+  compliance = await testContext({ appUrl: database.appUrl, simulatorUrl: "http://127.0.0.1:1", actor });
+  exporter = {
+    ...compliance,
+    auditorDb: createDatabaseClient({ url: database.auditorUrl, maxConnections: 2 }),
+    copyOut: copyOutFrom(database.auditorUrl),
+  };
+  for (let place = 0; place < EVENTS; place += 1) {
+    const ticket = place % 7 === 0 ? "T-7" : null;
+    const entry = { action: "page.refused", outcome: "denied", ticket, reason: `no. ${place}` } as const;
+    await recordAuditEvent(compliance.db, compliance, entry);
+  }
+  outside = sealerFolder();
+  await sealAll();
+  writeFileSync(join(folder, "audit.pub"), `${outside.publicKey().vkey}\n`);
+});
+
+afterAll(async () => {
+  await Promise.all([compliance?.close(), exporter?.auditorDb.$disconnect()]);
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+  outside?.remove();
+});
+
+describe("an exported bundle", () => {
+  it("is proven on another machine, and its row on record carries its hash and count", async () => {
+    const { file, written } = await bundleOf({});
+    expect(verify(file)).toMatchObject({ exitCode: 0 });
+    const [intent, outcome] = await lastExports(2);
+    expect(intent).toMatchObject({ outcome: "pending", details: { bundle: "range", to: null } });
+    expect(outcome).toMatchObject({
+      operation_id: intent?.operation_id,
+      outcome: "succeeded",
+      details: { events: EVENTS, sha256: written.sha256, bytes: written.bytes, checkpointSize: EVENTS },
+    });
+  });
+
+  it("of a filter is proven row by row", async () => {
+    const { file, written } = await bundleOf({ ticket: "T-7" });
+    const { exitCode, text } = verify(file);
+    expect([exitCode, written.events]).toEqual([0, Math.ceil(EVENTS / 7)]);
+    expect(text).toContain("T-7");
+  });
+
+  it("covers even its own beginning while a sealer is at work", async () => {
+    const sealer = startSealer(database.sealerUrl, outside);
+    await allSealed();
+    const { written } = await bundleOf({ action: "audit.exported" });
+    await sealer.stop();
+    const known = await auditRows(database.auditorUrl, { action: "audit.exported" });
+    expect(written.events).toBe(known.length - 1);
+  });
+
+  it("goes on from an earlier checkpoint that somebody kept", async () => {
+    const [kept] = await queryAsOwner(database.ownerUrl, "SELECT note FROM audit.checkpoint ORDER BY size LIMIT 1");
+    const note = String(kept?.note);
+    writeFileSync(join(folder, "since.txt"), note);
+    const { file } = await bundleOf({}, note);
+    expect(verify(file, "--since", join(folder, "since.txt"))).toMatchObject({ exitCode: 0 });
+  });
+
+  it("of a period holds what was recorded in it, and says what no checkpoint covers yet", async () => {
+    const [row] = await queryAsOwner(
+      database.ownerUrl,
+      "SELECT recorded_at::text AS at FROM audit.event WHERE reason = 'no. 100'",
+    );
+    const times = { from: new Date(String(row?.at)).toISOString(), to: new Date(Date.now() + 60_000).toISOString() };
+    const { file, written } = await bundleOf(times);
+    expect(written.events).toBeGreaterThanOrEqual(EVENTS - 100);
+    expect(written.events).toBeLessThan(EVENTS);
+    // The exports of this very test are of the period too, and not sealed.
+    expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
+  });
+
+  it("is written by the command as well, on record as the command", async () => {
+    const file = join(folder, "command.zip");
+    const args = [
+      "--import",
+      "tsx",
+      "--conditions=react-server",
+      "scripts/audit-export.ts",
+      "--ticket",
+      "T-7",
+      "--out",
+      file,
+    ];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
+  });
+
+  it("is not begun over a checkpoint that nobody has signed", async () => {
+    const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
+    const forged = await exportAuditBundle({ ctx: exporter, input: { filter, since: "forged" } });
+    expect(forged).toEqual({ ok: false, reason: "since_is_unreadable" });
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "failed", details: { problem: "since_is_unreadable" } });
+  });
+
+  it("is not begun when it cannot be put on record", async () => {
+    const ctx = { ...exporter, origin: { ...exporter.origin, requestId: "" } };
+    const { filter } = parseAuditAddress({}, new Date());
+    await expect(exportAuditBundle({ ctx, input: { filter } })).rejects.toMatchObject({ name: "ZodError" });
+  });
+});
+
+describe("a bundle that breaks off", () => {
+  it("is a failed export on record when its reader leaves, and reads no further", async () => {
+    const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
+    const result = await exportAuditBundle({ ctx: exporter, input: { filter } });
+    if (!result.ok) throw new Error(result.reason);
+    const reader = fileDownload({ filename: "a.zip", type: "application/zip", parts: result.parts }).body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "failed", details: { problem: "reader_left" } });
+  });
+
+  it("is a failed export on record when the database goes away midway, and no file that could be taken for whole", async () => {
+    const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
+    const result = await exportAuditBundle({ ctx: exporter, input: { filter } });
+    if (!result.ok) throw new Error(result.reason);
+    await queryAsOwner(database.ownerUrl, "REVOKE SELECT ON audit.sealed_event FROM reconnect_auditor");
+    await expect(textOf(result.parts)).rejects.toThrow();
+    await queryAsOwner(database.ownerUrl, "GRANT SELECT ON audit.sealed_event TO reconnect_auditor");
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "failed", details: { problem: "broken_off" } });
+  });
+});
+
+describe("who may export", () => {
+  it("is refused by role, on record, with nothing exported", async () => {
+    const web = await importWeb();
+    await signInAs(compliance.db, "agent");
+    const before = (await lastExports(1))[0];
+    expect((await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle"))).status).toBe(403);
+    const [refusal] = (await auditRows(database.auditorUrl, { action: "page.refused" })).slice(-1);
+    expect(refusal).toMatchObject({ outcome: "denied", target_id: "audit:export" });
+    expect((await lastExports(1))[0]).toEqual(before);
+
+    await signInAs(compliance.db, "compliance");
+    expect((await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?from=never"))).status).toBe(400);
+    const answer = await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?ticket=T-7"));
+    expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="audit-evidence_[^:]+_utc\.zip"$/);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    const file = join(folder, "downloaded.zip");
+    writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+    expect(verify(file)).toMatchObject({ exitCode: 0 });
+    await Promise.all([web.webDb().$disconnect(), web.auditorDb().$disconnect()]);
+  });
+});
+
+// Last, because they leave the trail shorter, and altered.
+describe("a trail that was purged", () => {
+  it("still gives a bundle that is proven, with the places of what is gone", async () => {
+    await tamper(
+      `INSERT INTO audit.purge (first_number, last_number, request_id, private_rows) VALUES (1, 10, gen_random_uuid(), 0);
+       DELETE FROM audit.event USING audit.sealed_event s WHERE s.event_id = event.event_id AND number <= 10`,
+    );
+    const { file, written } = await bundleOf({});
+    expect(verify(file)).toMatchObject({ exitCode: 0, text: expect.stringMatching(/purged/) });
+    expect(written.events).toBeGreaterThanOrEqual(EVENTS - 10);
+  });
+});
+
+describe("a trail that a superuser changed", () => {
+  it("gives a bundle that names the row with the other letter, and the one that is gone", async () => {
+    await tamper(`UPDATE audit.event SET body = replace(body, 'no. 150', 'no. 151') WHERE reason = 'no. 150'`);
+    const { exitCode, text } = verify((await bundleOf({})).file);
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/\b151\b/);
+
+    await tamper(`DELETE FROM audit.event WHERE reason = 'no. 19'`);
+    const without = verify((await bundleOf({})).file);
+    expect(without.exitCode).toBe(1);
+    expect(without.text).toMatch(/\b20\b/);
+  });
+});
+
+/** As somebody with all rights can, past triggers and foreign keys. */
+async function tamper(sql: string): Promise<void> {
+  const triggers = (does: "DISABLE" | "ENABLE ALWAYS") =>
+    ["event_append_only", "event_deleted_by_purge"]
+      .map((name) => `ALTER TABLE audit.event ${does} TRIGGER ${name};`)
+      .join("");
+  await queryAsOwner(
+    database.ownerUrl,
+    `SET session_replication_role = replica; ${triggers("DISABLE")} ${sql}; ${triggers("ENABLE ALWAYS")}`,
+  );
+}
+
+/** Only when the environment is there, which they read as they are loaded. */
+async function importWeb() {
+  const { GET } = await import("../../app/api/exports/audit-bundle/route.ts");
+  const { auditorDb, db } = await import("#platform/db.ts");
+  return { GET, webDb: db, auditorDb };
+}
+
+function textOf(parts: AsyncGenerator<Buffer, unknown>): Promise<string> {
+  return fileDownload({ filename: "a.zip", type: "application/zip", parts }).text();
+}
+
+function verifiedHash(file: string): string | undefined {
+  const { exitCode, text } = verify(file);
+  expect(exitCode).toBe(0);
+  return /SHA-256 +(\S+)/.exec(text)?.[1];
+}
+
+async function lastExports(count: number) {
+  return (await auditRows(database.auditorUrl, { action: "audit.exported" })).slice(-count);
+}
+
+/** What has come until now, as the sealer does it; then it is gone again. */
+async function sealAll(): Promise<void> {
+  const sealer = startSealer(database.sealerUrl, outside);
+  await allSealed();
+  await sealer.stop();
+  await queryAsOwner(database.ownerUrl, "UPDATE audit.sealer_status SET beat_at = beat_at - interval '1 minute'");
+}
+
+async function allSealed(): Promise<void> {
+  const counted = "SELECT (SELECT count(*) FROM audit.event) - (SELECT count(*) FROM audit.sealed_event) AS unsealed";
+  const check = async () => expect(await queryAsOwner(database.ownerUrl, counted)).toEqual([{ unsealed: "0" }]);
+  await vi.waitFor(check, { timeout: 15_000, interval: 50 });
+}
+
+async function bundleOf(address: Record<string, string>, since?: string) {
+  const { filter } = parseAuditAddress(address, await getRecordingTime(exporter.auditorDb));
+  const result = await exportAuditBundle({ ctx: exporter, input: { filter, ...(since && { since }) } });
+  if (!result.ok) throw new Error(result.reason);
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const { done, value } = await result.parts.next();
+    if (done) {
+      const file = join(folder, `${value.sha256.slice(0, 8)}.zip`);
+      writeFileSync(file, Buffer.concat(pieces));
+      return { file, written: value };
+    }
+    pieces.push(value);
+  }
+}
+
+function verify(file: string, ...options: string[]): { exitCode: number | null; text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [VERIFIER, file, ...options], { cwd: folder });
+  return { exitCode: status, text: `${stdout}${stderr}` };
+}

@@ -1,0 +1,43 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDatabaseClient, type Database } from "#platform/database-client.ts";
+import { fillAuditTrail } from "../support/audit-fill.ts";
+import { explain, sampleSearches, statementsOf } from "../support/audit-plans.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+/** Enough that reading all of it is never the cheapest; `npm run bench -- audit-list` does the same with ten million. */
+const ROWS = 20_000;
+
+let database: TestDatabase;
+let auditorDb: Database;
+let auditor: pg.Client;
+let searches: Record<string, string>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await fillAuditTrail(owner, ROWS).finally(() => owner.end());
+  auditorDb = createDatabaseClient({ url: database.auditorUrl, maxConnections: 1 });
+  auditor = new pg.Client({ connectionString: database.auditorUrl });
+  await auditor.connect();
+  searches = await sampleSearches(auditor);
+});
+
+afterAll(async () => {
+  await Promise.all([auditorDb?.$disconnect(), auditor?.end()]);
+  await database?.drop();
+});
+
+describe("every page of every filter of the trail", () => {
+  it("is read by indexes, never through the whole trail", async () => {
+    const found: string[] = [];
+    for (const [name, q] of Object.entries(searches)) {
+      const { count: _, ...pages } = await statementsOf(auditorDb, q);
+      for (const [page, statement] of Object.entries(pages)) {
+        if ((await explain(auditor, statement)).readsAll) found.push(`${name}, ${page} page`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
