@@ -8,7 +8,8 @@ process.env.TZ = "Asia/Kathmandu";
  * Code that reads the environment keeps it, and the connections it opened with it, for as long as its process lives; so do mocks.
  * Such files get a process each. All others share one per worker, because loading the app took longer than most files.
  */
-const needsItsOwnProcess = (file: string) => /useEnvironmentOf\(|vi\.mock\(|Object\.assign\(process\.env/.test(readFileSync(file, "utf8"));
+const needsItsOwnProcess = (file: string) =>
+  /useEnvironmentOf\(|vi\.mock\(|Object\.assign\(process\.env/.test(readFileSync(file, "utf8"));
 const alone = readdirSync("tests/integration")
   .map((name) => `tests/integration/${name}`)
   .filter((file) => file.endsWith(".test.ts") && needsItsOwnProcess(file));

@@ -15,19 +15,18 @@ export interface ExportCommand extends BundleInput {
 }
 
 const text = { type: "string" } as const;
-const FILTERS = { q: text, actor: text, action: text, target: text, outcome: text, decision: text, ticket: text };
-const OPTIONS = { from: text, to: text, since: text, out: text, ...FILTERS };
+const OPTIONS = { from: text, to: text, q: text, since: text, out: text };
 /** Before any trail began. */
 const BEGINNING = "2000-01-01T00:00:00Z";
 
 /** What is to be done, or in words why that cannot be said. */
 export function parseCommandLine(args: string[]): ExportCommand | string {
   try {
-    const { from, to, since: sinceFile, out, ...filters } = parseArgs({ args, options: OPTIONS }).values;
+    const { from, to, q, since: sinceFile, out } = parseArgs({ args, options: OPTIONS }).values;
     const times = { from: from ? instant(from) : BEGINNING, to: to && instant(to) };
-    const { filter, ignored } = parseAuditAddress({ ...filters, ...times }, new Date());
-    if (ignored.length > 0)
-      return `Nothing was exported: ${ignored.map((name) => `--${name}`).join(", ")} makes no sense.`;
+    const { filter, ignored, leftOut } = parseAuditAddress({ q, ...times }, new Date());
+    const senseless = [...ignored.map((name) => `--${name}`), ...leftOut.map(({ text: part }) => part)];
+    if (senseless.length > 0) return `Nothing was exported: ${senseless.join(", ")} makes no sense.`;
     const since = sinceFile === undefined ? {} : { since: readFileSync(sinceFile, "utf8") };
     return {
       filter,

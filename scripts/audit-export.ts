@@ -6,8 +6,7 @@ const USAGE = `Writes a part of the audit trail as a bundle that proves itself; 
 
   --from DAY-OR-TIME   the first moment, UTC; without it the trail's beginning
   --to DAY-OR-TIME     the moment before which it ends, UTC; without it what the newest checkpoint covers
-  --q SEARCH           only these events, as the search field of the audit page takes it
-  --actor ID  --action NAME  --target ID  --outcome WORD  --decision WORD  --ticket TEXT
+  --q SEARCH           only the events that the search field of the audit page would show: "action:reauth_session.* -outcome:succeeded"
   --since FILE         an earlier checkpoint.txt: the bundle proves that the trail went on from it
   --out FILE           where to; without it a name of the period in this folder
 

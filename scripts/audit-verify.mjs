@@ -44,6 +44,8 @@ const VERDICTS = /** @type {const} */ ([
   ["altered", 1, "ALTERED. This bundle is not as it was sealed."],
   ["splitView", 4, "TWO VERSIONS. A signed checkpoint says something else about the same rows."],
   ["container", 2, "NOT AS EXPORTED. The rows are right, but this file was packed again by another program."],
+  ["brokenOff", 3, "INCOMPLETE. This file breaks off; nothing in it is proven."],
+  ["noKey", 3, "NOT PROVEN. The bundle agrees with itself, but there is no key to check it against."],
   ["incomplete", 3, "GENUINE, BUT INCOMPLETE."],
 ]);
 /** @typedef {typeof VERDICTS[number][0]} Kind */
@@ -122,7 +124,7 @@ async function verifyContents(bundle, options, findings) {
   const keys = trustedKeys(pinned ?? claim, await readRotations(bundle, findings));
   if (!pinned)
     findings.add(
-      "incomplete",
+      "noKey",
       "There is no key to check against: put the audit.pub that you were given beside this program. Until then nobody knows who signed this.",
     );
 
@@ -187,6 +189,9 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
         number,
       );
 
+  // The leaves tell a wrong proof from a checkpoint that really says something else.
+  for (const { isProven, what, size, root } of earlier)
+    if (!isProven && tree.rootAt(size)?.equals(root)) findings.add("altered", notProven(what));
   const [first] = contradicted;
   if (!first) return;
   const before = signed.filter(({ size }) => size < first.size && !contradicted.some((other) => other.size === size));
@@ -612,7 +617,7 @@ function sentenceOfFingerprint({ signedAt }) {
 /** @typedef {{ name: string, id: string, line: string, publicKey: import("node:crypto").KeyObject }} Key */
 /** @typedef {{ text: string, origin: string, keyId: string, signature: Buffer }} Signed */
 /** @typedef {Signed & { note: string, size: number, root: Buffer, signedAt: string, firstNumber: number, fingerprints: Buffer }} Checkpoint */
-/** @typedef {Checkpoint & { isProven: boolean }} Earlier */
+/** @typedef {Checkpoint & { isProven: boolean, what: string }} Earlier */
 
 const NAME = "[!-*,-~]+";
 const BASE64 = "[A-Za-z0-9+/]+={0,2}";
@@ -781,11 +786,16 @@ async function readEarlier(bundle, { checkpoint, keys }, findings) {
         "splitView",
         `The checkpoint in ${what} (signed at ${one.signedAt}) and checkpoint.txt are of the same ${one.size} rows and say different things.`,
       );
-    else if (!isProven)
-      findings.add("altered", `The checkpoint in ${what} is not proven to be a beginning of checkpoint.txt.`);
-    earlier.push({ ...one, isProven });
+    else if (!isProven && (bundle.kind === "selection" || one.size > checkpoint.size))
+      findings.add("altered", notProven(what));
+    earlier.push({ ...one, isProven, what });
   }
   return earlier.filter(({ size }) => size <= checkpoint.size);
+}
+
+/** @param {string} what */
+function notProven(what) {
+  return `The checkpoint in ${what} is not proven to be a beginning of checkpoint.txt.`;
 }
 
 /**
@@ -1086,7 +1096,7 @@ async function readContainer(source, findings) {
   if (found < 0)
     throw new Stop(
       "It begins as a bundle and breaks off before its end: nothing in it could be checked. Download or export it again.",
-      "incomplete",
+      "brokenOff",
     );
   const endAt = tailAt + found;
   const end = tail.subarray(found);
@@ -1115,7 +1125,7 @@ async function verifyChecksum(source, comment, findings) {
   const content = createHash("sha256");
   for await (const chunk of source.read(0, source.size - comment.length)) content.update(chunk);
   const whole = content.copy().update(comment, "latin1").digest("hex");
-  findings.facts.push(`SHA-256     ${whole} (the row of the export in the trail carries it)`);
+  findings.facts.push(`SHA-256     ${whole} (the row that the export left in the trail carries it)`);
   if (!COMMENT.test(comment)) findings.add("container", "The checksum that every export ends with is missing.");
   else if (comment !== `sha256:${content.digest("hex")}`)
     findings.add("checksum", "The checksum at the end of the file is that of another content.");
@@ -1278,7 +1288,7 @@ function whatOtherZip(names) {
 // Command line.
 
 /** @param {string} path @returns {Promise<Source & { close: () => Promise<void> }>} */
-export async function openFile(path) {
+async function openFile(path) {
   const file = await open(path, "r");
   const { size } = await file.stat();
   async function* read(/** @type {number} */ from, /** @type {number} */ to) {
@@ -1299,7 +1309,8 @@ function print({ code, verdict, problems, facts, remarks }, title) {
     console.log(
       "Every row in this bundle is what was sealed, and the whole stands under the signature of the key you trust.\n",
     );
-  const inOrder = [...problems].sort((a, b) => (a.number ?? 0) - (b.number ?? 0) || 0);
+  const place = (/** @type {Problem} */ { number }) => number ?? Number.MAX_SAFE_INTEGER;
+  const inOrder = [...problems].sort((a, b) => place(a) - place(b));
   for (const { text } of inOrder.slice(0, 10)) console.log(`- ${text[0]?.toUpperCase()}${text.slice(1)}`);
   if (problems.length > 10) console.log(`- … and ${problems.length - 10} more`);
   if (problems.length > 0) console.log();

@@ -24,7 +24,7 @@ interface Progress {
   wrong: string[];
 }
 
-const FLIPS_AT_ONCE = 500;
+const FLIPS_AT_ONCE = 100;
 const BODIES_AT_ONCE = 20;
 const REPORT_EVERY_MS = 10_000;
 

@@ -1,8 +1,12 @@
-import { FlaskConical, ListChecks, Radar, ScrollText, Users, Webhook } from "lucide-react";
+import { ArchiveX, FlaskConical, ListChecks, Radar, ScrollText, Users, Webhook } from "lucide-react";
 import { can, type Environment, type Permission, type Role } from "#domain/permissions.ts";
 import type { NavigationItem } from "#ui/page-frame.tsx";
 
-type ConsolePage = NavigationItem & { permissions: Permission[] };
+type ConsolePage = NavigationItem & {
+  permissions: Permission[];
+  /** Who may do that comes here by a link of another page. */
+  unless?: Permission;
+};
 
 const ICON = { size: 16, "aria-hidden": true } as const;
 
@@ -30,6 +34,13 @@ const PAGES: ConsolePage[] = [
     permissions: ["audit:read", "audit:read_own"],
   },
   {
+    href: "/audit/retention",
+    label: "Retention",
+    icon: <ArchiveX {...ICON} />,
+    permissions: ["audit_purge:approve"],
+    unless: "audit:read",
+  },
+  {
     href: "/webhooks",
     label: "Webhooks",
     icon: <Webhook {...ICON} />,
@@ -48,7 +59,8 @@ const PAGES: ConsolePage[] = [
 
 /** The pages this role may open here. It only draws the rail: every page checks again by itself. */
 export function pagesFor(role: Role, environment: Environment): NavigationItem[] {
-  return PAGES.filter((page) => page.permissions.some((permission) => can(role, permission, environment))).map(
-    ({ permissions: _, ...item }) => item,
+  const may = (permission: Permission) => can(role, permission, environment);
+  return PAGES.filter(({ permissions, unless }) => permissions.some(may) && !(unless && may(unless))).map(
+    ({ permissions: _, unless: __, ...item }) => item,
   );
 }

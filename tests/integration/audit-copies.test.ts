@@ -16,7 +16,8 @@ import { queryAsOwner } from "../support/owner-query.ts";
 const EVENTS = 5_000;
 const SAME_INSTANT = 300;
 const LONG_REASON = "r".repeat(3_000);
-const FILTER = { action: "sweep.requested" };
+const ACTION = "sweep.requested";
+const FILTER = { q: `action:${ACTION}` };
 
 let database: TestDatabase;
 let compliance: TestContext<StaffActor>;
@@ -31,7 +32,7 @@ beforeAll(async () => {
     auditorDb: createDatabaseClient({ url: database.auditorUrl, maxConnections: 2 }),
     copyOut: copyOutFrom(database.auditorUrl),
   };
-  await insertEvents(FILTER.action, Array<string>(EVENTS).fill(LONG_REASON));
+  await insertEvents(ACTION, Array<string>(EVENTS).fill(LONG_REASON));
 });
 
 afterAll(async () => {
@@ -49,8 +50,8 @@ describe("a convenience copy of the trail", () => {
   });
 
   it("is on record before its first line, and again with its count when it is complete", async () => {
-    const parts = await copyOf("csv", { action: "exchange.checked" });
-    const facts = { copy: "csv", action: "exchange.checked" };
+    const parts = await copyOf("csv", { q: "action:exchange.checked" });
+    const facts = { copy: "csv", q: "action:exchange.checked" };
     expect((await lastExports(1))[0]).toMatchObject({ outcome: "pending", details: facts });
     await textOf(parts);
     const [intent, outcome] = await lastExports(2);
@@ -69,7 +70,7 @@ describe("a convenience copy of the trail", () => {
 
   it("gives each event as a line of JSON with the text that is hashed", async () => {
     await insertEvents("staff.added", ["said: yes"]);
-    const [note, row, end] = (await textOf(await copyOf("jsonl", { action: "staff.added" }))).trim().split("\n");
+    const [note, row, end] = (await textOf(await copyOf("jsonl", { q: "action:staff.added" }))).trim().split("\n");
     expect(note).toContain("not evidence");
     expect(JSON.parse(row ?? "")).toEqual({
       body: { "a\\b": "é" },
@@ -79,8 +80,8 @@ describe("a convenience copy of the trail", () => {
   });
 
   it("takes what people typed as text, never as a part of its statement", async () => {
-    for (const ticket of ["'", "\\'; SELECT 1 --", "$1"])
-      expect(await textOf(await copyOf("csv", { ticket }))).toContain("End of export: 0 rows");
+    for (const ticket of ["'", "\\';SELECT(1)--", "$1"])
+      expect(await textOf(await copyOf("csv", { q: `ticket:${ticket}` }))).toContain("End of export: 0 rows");
   });
 });
 
@@ -110,7 +111,7 @@ describe("a spreadsheet", () => {
 
   it("runs no text of a row as a formula, nor takes a line end in it for a row", async () => {
     await insertEvents("staff.enabled", [...formulas, ...harmless]);
-    const text = await textOf(await copyOf("csv", { action: "staff.enabled" }));
+    const text = await textOf(await copyOf("csv", { q: "action:staff.enabled" }));
     for (const formula of formulas) expect(text).toMatch(asCell(`'${formula}`));
     for (const words of harmless) expect(text).toMatch(asCell(words));
   });
@@ -180,7 +181,7 @@ async function allIds(): Promise<unknown[]> {
   const rows = await queryAsOwner(
     database.ownerUrl,
     "SELECT event_id FROM audit.event WHERE action = $1 ORDER BY recorded_at DESC, event_id DESC",
-    [FILTER.action],
+    [ACTION],
   );
   return rows.map(({ event_id }) => event_id);
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import { ForbiddenError } from "#domain/errors.ts";
 import type { Role } from "#domain/permissions.ts";
-import { getReview } from "#features/audit-reviews/data.ts";
+import { getReview, listReviews } from "#features/audit-reviews/data.ts";
 import {
   decideItem,
   drawReview,
@@ -119,6 +119,7 @@ describe("a draw", () => {
     expect(
       await drawReview({ ctx: reviewer, input: { ...input, firstDay: "2020-01-01", lastDay: "2020-01-02" } }),
     ).toEqual({ ok: false, reason: "no_events" });
+    expect(await rowsOf("audit_review.drawn")).toMatchObject([{ outcome: "failed", details: { population: 0 } }]);
   });
 });
 
@@ -139,6 +140,7 @@ describe("the way of a review", () => {
       state: "signed_off",
       signedOff: { by: signer.actor.name },
     });
+    expect(await listReviews(base.db)).toMatchObject([{ id: reviewId, decided: SIZE, findings: 1, isReturned: false }]);
     expect(await rowsOf("audit_review.item_decided")).toHaveLength(SIZE + 1);
     expect(await rowsOf("audit_review.returned")).toMatchObject([{ actor_id: signer.actor.id, target_id: reviewId }]);
     expect(await rowsOf("audit_review.signed_off")).toMatchObject([

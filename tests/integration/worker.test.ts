@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import { DETAIL_PAGE_SIZE, LANES } from "#features/sweep-pages/schema.ts";
 import { getLatestSweep } from "#features/sweeps/data.ts";
 import { type Child, RUN_TYPESCRIPT, startChild } from "../../scripts/child-process.ts";
 import { localEnvironment } from "../../scripts/local-environment.ts";
-import { type TestContext, testContext } from "../support/context.ts";
+import { insertCase } from "../support/broken-exchange.ts";
+import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -76,6 +78,27 @@ test("a worker outlives its database being away, and goes on with the sweep", as
   expect(await ctx.db.customer.count()).toBe(CUSTOMERS);
   process.kill(worker.pid, "SIGTERM");
   expect(await worker.ended).toBe(0);
+}, 90_000);
+
+test("a session whose process ended is named before a thousand events that wait", async () => {
+  const [row] = (await simulator.truth()).broken;
+  if (!row) throw new Error("the simulated world has no broken exchange");
+  const { exchangeId, repairCaseId } = await insertCase(ctx.db, row);
+  const { id: requestedById, ...person } = staffActor("agent");
+  await ctx.db.staffMember.create({
+    data: { id: requestedById, name: person.name, email: person.email, role: person.role, createdAt: new Date() },
+  });
+  const session = { id: randomUUID(), exchangeId, repairCaseId, requestedById, channel: "web", reason: "Killed." };
+  await ctx.db.reauthSession.create({ data: { ...session, requestedAt: new Date(Date.now() - 61_000) } });
+  await ctx.db.$executeRaw`
+    SELECT graphile_worker.add_job('dwolla_event.process', json_build_object('eventId', gen_random_uuid()))
+    FROM generate_series(1, 1000)`;
+  startWorker();
+  const state = async () => (await ctx.db.reauthSession.findUnique({ where: { id: session.id } }))?.state;
+  await vi.waitFor(async () => expect(await state()).toBe("unknown"), { timeout: 60_000, interval: 20 });
+  const waiting = await ctx.db.$queryRaw`
+    SELECT 1 FROM graphile_worker.jobs WHERE task_identifier = 'dwolla_event.process' LIMIT 1`;
+  expect(waiting).toHaveLength(1);
 }, 90_000);
 
 function startWorker(): Child {

@@ -3,7 +3,7 @@ import type pg from "pg";
 /** Rows of a kind that a search must find although they are few and old. */
 export const RARE = { action: "staff.role_changed", outcome: "unknown", ticket: "LEGAL-7" } as const;
 /** All rows of the fill were recorded in this time before the fill. */
-export const FILLED_DAYS = 365;
+const FILLED_DAYS = 365;
 
 /**
  * Fills an empty trail as a superuser, in one statement: 200 people and a few jobs, some far busier than others; few rare actions and

@@ -16,14 +16,29 @@ export interface Plan {
 }
 
 /** What the database does with a statement, having done it. */
-export async function explain(client: pg.Client, { text, values }: Prisma.Sql): Promise<Plan> {
-  const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, values as unknown[]);
-  const [plan] = rows[0]["QUERY PLAN"];
+export async function explain(client: pg.Client, statement: Prisma.Sql): Promise<Plan> {
+  const plan = await planOf(client, statement, "ANALYZE, TIMING OFF,");
   return {
-    planningMs: plan["Planning Time"],
-    executionMs: plan["Execution Time"],
-    readsAll: /"Node Type": "Seq Scan"[^{}]*"Relation Name": "event"/.test(JSON.stringify(plan, null, 1)),
+    planningMs: plan["Planning Time"] ?? Number.NaN,
+    executionMs: plan["Execution Time"] ?? Number.NaN,
+    readsAll: isWhole(plan),
   };
+}
+
+/** Whether the database would read the trail from end to end. */
+export async function readsWholeTrail(client: pg.Client, statement: Prisma.Sql): Promise<boolean> {
+  return isWhole(await planOf(client, statement, ""));
+}
+
+type PlanJson = { "Planning Time"?: number; "Execution Time"?: number };
+
+async function planOf(client: pg.Client, { text, values }: Prisma.Sql, options: string): Promise<PlanJson> {
+  const { rows } = await client.query(`EXPLAIN (${options} FORMAT JSON) ${text}`, values as unknown[]);
+  return rows[0]["QUERY PLAN"][0];
+}
+
+function isWhole(plan: PlanJson): boolean {
+  return /"Node Type": "Seq Scan"[^{}]*"Relation Name": "event"/.test(JSON.stringify(plan, null, 1));
 }
 
 /** One search for each kind of filter, about rows that are there: of a busy value, of a rare and old one, of one that is nowhere. */
@@ -79,18 +94,31 @@ export async function sampleSearches(client: pg.Client): Promise<Record<string, 
 
 /** The statements of a search's first, next, previous and deep page, over all times, and of its count. */
 export async function statementsOf(db: Database, q: string): Promise<Record<string, Prisma.Sql>> {
-  const search = q.includes("created:") ? q : `${q} ${ALL_TIMES}`;
-  const { filter } = parseAuditAddress({ q: search }, await getRecordingTime(db));
-  const page = { filter, scope: { all: true }, limit: AUDIT_PAGE_SIZE + 1 } as const;
-  const rows = await db.$queryRaw<AuditCursor[]>(listSql(page));
-  const last = rows.at(-1);
+  const page = await pageOf(db, q);
+  const last = (await db.$queryRaw<AuditCursor[]>(listSql(page))).at(-1);
   const [deep] = await db.$queryRaw<AuditCursor[]>(listSql({ ...page, limit: 1, after: await middleOf(db) }));
   return {
     first: listSql(page),
     ...(last && { next: listSql({ ...page, after: last }), previous: listSql({ ...page, before: last }) }),
     ...(deep && { deep: listSql({ ...page, after: deep }), "deep, back": listSql({ ...page, before: deep }) }),
-    count: countSql({ filter, scope: { all: true }, most: 10_001 }),
+    count: countSql({ ...page, most: 10_001 }),
   };
+}
+
+/** The statements of a search's first page, and of the pages on both sides of the middle of the trail. */
+export async function statementsAround(db: Database, q: string): Promise<Record<string, Prisma.Sql>> {
+  const [page, middle] = [await pageOf(db, q), await middleOf(db)];
+  return {
+    first: listSql(page),
+    next: listSql({ ...page, after: middle }),
+    previous: listSql({ ...page, before: middle }),
+  };
+}
+
+async function pageOf(db: Database, q: string) {
+  const search = q.includes("created:") ? q : `${q} ${ALL_TIMES}`;
+  const { filter } = parseAuditAddress({ q: search }, await getRecordingTime(db));
+  return { filter, scope: { all: true }, limit: AUDIT_PAGE_SIZE + 1 } as const;
 }
 
 /** A place in the middle of the trail, which is no row of it. */

@@ -3,7 +3,7 @@ import {
   type ActionPolicy,
   act,
   actElsewhere,
-  exportingTheTrail,
+  exporting,
   type HandlerPolicy,
   looking,
   none,
@@ -40,8 +40,11 @@ export const PAGES: Record<string, PagePolicy> = {
   },
   "app/(console)/audit/reviews/page.tsx": { ...looking(["audit_review:read"]), at: "/audit/reviews" },
   "app/(console)/audit/reviews/new/page.tsx": { ...looking(["audit_review:work"]), at: "/audit/reviews/new" },
-  // Of a review that is there, its events are read on record: tests/integration/audit-reviews.test.ts.
-  "app/(console)/audit/reviews/[id]/page.tsx": { ...looking(["audit_review:read"]), at: `/audit/reviews/${UUID}` },
+  "app/(console)/audit/reviews/[id]/page.tsx": {
+    ...looking(["audit_review:read"]),
+    allowed: none("there is no such review; of one that is there, tests/integration/audit-reviews.test.ts"),
+    at: `/audit/reviews/${UUID}`,
+  },
   "app/(console)/audit/standing/page.tsx": {
     ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
     at: "/audit/standing",
@@ -83,15 +86,18 @@ export const HANDLERS: Record<string, HandlerPolicy> = {
   },
   "GET app/api/changes/route.ts": { ...looking("a sign-in"), at: "/api/changes" },
   "GET app/api/coverage/route.ts": { ...looking(["repair_case:read"]), at: "/api/coverage" },
-  "GET app/api/exports/audit/route.ts": { ...exportingTheTrail("succeeded"), at: "/api/exports/audit" },
-  // Nothing is sealed in this desk, so that there is no bundle: tests/integration/audit-bundle.test.ts has some.
-  "GET app/api/exports/audit-bundle/route.ts": { ...exportingTheTrail("failed"), at: "/api/exports/audit-bundle" },
+  "GET app/api/exports/audit/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit" },
+  "GET app/api/exports/audit-bundle/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit-bundle" },
   "GET app/api/exports/audit-key/route.ts": { ...looking(["audit:read"]), at: "/api/exports/audit-key" },
+  "GET app/api/exports/checkpoint/route.ts": {
+    ...readingTheTrail(["audit:read"], "audit.viewed"),
+    at: "/api/exports/checkpoint?size=1",
+  },
   "GET app/api/exports/audit-reviews/[id]/route.ts": {
     ...looking(["audit_review:read"]),
+    allowed: none("there is no such review; of one that is there, tests/integration/audit-reviews.test.ts"),
     at: `/api/exports/audit-reviews/${UUID}`,
   },
-  "GET app/api/exports/checkpoint/route.ts": { ...looking(["audit:read"]), at: "/api/exports/checkpoint" },
   "GET app/api/metrics/route.ts": { ...looking("nobody"), at: "/api/metrics" },
   "GET app/api/health/live/route.ts": { ...looking("nobody"), at: "/api/health/live" },
   "GET app/api/health/ready/route.ts": { ...looking("nobody"), at: "/api/health/ready" },
@@ -114,33 +120,19 @@ const SESSION = ["reauth_session", "sessionId"] as const;
 const PERSON = ["staff_member", "staffMemberId"] as const;
 const SWEEP = ["sweep", "sweepId"] as const;
 const REVIEW = ["audit_review", "reviewId"] as const;
+const REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const;
 const PURGE = ["audit_purge", "requestId"] as const;
-const OF_REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const;
-const OF_PERSONAL_DATA = { provenIn: "tests/integration/personal-data.test.ts" } as const;
-const OF_PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
+const PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
 const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
 
 /** What every server action owes, by noun and name. */
 export const ACTIONS: Record<string, ActionPolicy> = {
-  "audit-reviews drawReviewAction": act(["audit_review.drawn", "audit_review:work"], [null, REVIEW], OF_REVIEWS),
-  "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], OF_REVIEWS),
-  "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], OF_REVIEWS),
-  "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], OF_REVIEWS),
-  "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], OF_REVIEWS),
-  "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], OF_REVIEWS),
-  "personal-data revealEventPersonalDataAction": act(
-    ["audit.personal_data_revealed", "personal_data:reveal"],
-    [["audit_trail", "eventId"]],
-    OF_PERSONAL_DATA,
-  ),
-  "personal-data revealCustomerPersonalDataAction": act(
-    ["customer.personal_data_revealed", "personal_data:reveal"],
-    [["customer", "customerId"]],
-    OF_PERSONAL_DATA,
-  ),
-  "purges requestPurgeAction": act(["audit.purge_requested", "audit_purge:request"], [null, PURGE], OF_PURGES),
-  "purges approvePurgeAction": act(["audit.purge_approved", "audit_purge:approve"], [PURGE], OF_PURGES),
-  "purges withdrawPurgeAction": act(["audit.purge_withdrawn", "audit_purge:approve"], [PURGE], OF_PURGES),
+  "audit-reviews drawReviewAction": act(["audit_review.drawn", "audit_review:work"], [null, REVIEW], REVIEWS),
+  "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], REVIEWS),
+  "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], REVIEWS),
+  "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "catch-ups startCatchUpAction": act(
     ["catch_up.requested", "webhook:operate"],
     [null, ["catch_up", "*"]],
@@ -161,6 +153,19 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     [EXCHANGE],
     async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
   ),
+  "personal-data revealEventPersonalDataAction": act(
+    ["audit.personal_data_revealed", "personal_data:reveal"],
+    [["audit_trail", "eventId"]],
+    { provenIn: "tests/integration/personal-data.test.ts" },
+  ),
+  "personal-data revealCustomerPersonalDataAction": act(
+    ["customer.personal_data_revealed", "personal_data:reveal"],
+    [["customer", "customerId"]],
+    { provenIn: "tests/integration/personal-data.test.ts" },
+  ),
+  "purges requestPurgeAction": act(["audit.purge_requested", "audit_purge:request"], [null, PURGE], PURGES),
+  "purges approvePurgeAction": act(["audit.purge_approved", "audit_purge:approve"], [PURGE], PURGES),
+  "purges withdrawPurgeAction": act(["audit.purge_withdrawn", "audit_purge:approve"], [PURGE], PURGES),
   "reauth-sessions createReauthSessionAction": actElsewhere(
     ["reauth_session.requested", "reauth_session:create"],
     [EXCHANGE],

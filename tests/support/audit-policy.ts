@@ -88,23 +88,23 @@ export function looking(needs: AuditPolicy["needs"]): AuditPolicy {
 export function readingTheTrail(
   needs: readonly Permission[],
   action: AuditAction,
-  target: AuditTarget["type"] = "audit_trail",
+  about: AuditTarget["type"] = "audit_trail",
 ): AuditPolicy {
-  const row: OwedRow = { action, phase: "single", outcome: "succeeded", about: [target, "*"] };
+  const row: OwedRow = { action, phase: "single", outcome: "succeeded", about: [about, "*"] };
   const onRecordFirst = none("the row is committed before anything is read");
   return { ...looking(needs), allowed: [row], processDies: onRecordFirst };
 }
 
-/** An export: on record before its first byte and after its last. */
-export function exportingTheTrail(ends: "succeeded" | "failed"): AuditPolicy {
-  const row = (phase: OwedRow["phase"], outcome: OwedRow["outcome"]): OwedRow => {
-    return { action: "audit.exported", phase, outcome, about: ["audit_trail", "*"] };
-  };
+/** A file that is made while it is read: an intent before the first byte, an outcome when it is whole or broke off. */
+export function exporting(permission: Permission): AuditPolicy {
+  const row = (phase: OwedRow["phase"], outcome: OwedRow["outcome"]): OwedRow[] => [
+    { action: "audit.exported", phase, outcome, about: ["audit_trail", "*"] },
+  ];
   const intent = row("intent", "pending");
   return {
-    ...looking(["audit:export"]),
-    allowed: [intent, row("outcome", ends)],
-    processDies: { rows: [intent, row("outcome", "unknown")], endedBy: "lost_operation.name" },
+    ...looking([permission]),
+    allowed: [...intent, ...row("outcome", "succeeded")],
+    processDies: { rows: [...intent, ...row("outcome", "unknown")], endedBy: "lost_operation.name" },
   };
 }
 

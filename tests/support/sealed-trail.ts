@@ -15,7 +15,7 @@ import { type NoteSigner, noteSigner } from "#domain/signed-note.ts";
 import type { AuditBundleSource, BundleFacts } from "#platform/audit-bundle.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 
-export const ORIGIN = "reconnect-desk.test/audit/simulator";
+const ORIGIN = "reconnect-desk.test/audit/simulator";
 const START = Date.parse("2026-11-01T08:00:00.000Z");
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
@@ -96,7 +96,7 @@ export function signedCheckpoint(
   return { size, root, note: signCheckpoint(statement, signer) };
 }
 
-export function rootOf(leaves: readonly Buffer[], { begin, end }: LeafRange): Buffer {
+function rootOf(leaves: readonly Buffer[], { begin, end }: LeafRange): Buffer {
   return foldSubtrees(appendLeaves(EMPTY_FRONTIER, leaves.slice(begin, end)).frontier.hashes);
 }
 
@@ -104,7 +104,7 @@ export function inclusionPath({ leaves }: SealedTrail, number: number, size = le
   return inclusionRanges(number - 1, size).map((range) => rootOf(leaves, range));
 }
 
-export function consistencyProof({ leaves }: SealedTrail, earlier: number, size = leaves.length): Buffer[] {
+function consistencyProof({ leaves }: SealedTrail, earlier: number, size = leaves.length): Buffer[] {
   return consistencyRanges(earlier, size).map((range) => rootOf(leaves, range));
 }
 

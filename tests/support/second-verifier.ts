@@ -65,11 +65,13 @@ function requireTools(): void {
   const missing = () => TOOLS.filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
   if (missing().length === 0) return;
   if (existsSync("/etc/debian_version") && process.getuid?.() === 0) {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    const packages = ["install", "-y", "-qq", "--no-install-recommends", "python3-minimal", "openssl"];
-    spawnSync("apt-get", packages, { stdio: "inherit", env });
+    run("apt-get", ["update", "-qq"]);
+    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "python3", "openssl"]);
   }
   const still = missing();
   if (still.length > 0) throw new Error(`The second verifier needs ${still.join(" and ")}: please install it.`);
+}
+
+function run(command: string, args: string[]): void {
+  spawnSync(command, args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 }

@@ -13,14 +13,17 @@ describe("the command line of an export", () => {
     expect(parseCommandLine([])).toMatchObject({ filter: { from: new Date("2000-01-01T00:00:00Z"), isOpen: true } });
   });
 
-  it("hands filters on as the page takes them", () => {
-    const command = parseCommandLine(["--ticket", "T-1", "--out", "a.zip"]);
-    expect(command).toMatchObject({ filter: { ticket: "T-1" }, out: "a.zip" });
+  it("takes a search as the page does", () => {
+    const command = parseCommandLine(["--q", "ticket:T-1 -outcome:failed", "--out", "a.zip"]);
+    expect(command).toMatchObject({
+      filter: { terms: [{ qualifier: "ticket" }, { qualifier: "outcome" }] },
+      out: "a.zip",
+    });
   });
 
   it.each([
     [["--from", "yesterday"], "--from makes no sense"],
-    [["--outcome", "fine"], "--outcome makes no sense"],
+    [["--q", "outcome:fine"], "outcome:fine makes no sense"],
     [["--form", "2026-07-01"], "--form"],
     [["--since", "no-such-file"], "no-such-file"],
     [["2026-07-01"], "2026-07-01"],

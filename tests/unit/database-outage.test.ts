@@ -21,6 +21,9 @@ it.each([
   "Server has closed the connection.",
   "Operation has timed out",
   "Too many database connections opened: FATAL: sorry, too many clients already",
+  "the database system is starting up",
+  "the database system is in recovery mode",
+  "the database system is not yet accepting connections",
 ])("knows an outage when a raw query failed because of: %s", (message) => {
   const text = `Invalid \`prisma.$executeRaw()\` invocation:\n\n\nRaw query failed. Code: \`N/A\`. Message: \`${message}\``;
   expect(isDatabaseOutage(Object.assign(new Error(text), { code: "P2010" }))).toBe(true);

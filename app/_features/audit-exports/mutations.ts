@@ -20,8 +20,7 @@ import {
 import type { RecordContext } from "#platform/context.ts";
 import type { CopyOut } from "#platform/copy-out.ts";
 import type { Database } from "#platform/database-client.ts";
-import { closeOperation, openOperation } from "#platform/operation.ts";
-import { uuidv7 } from "#platform/uuid.ts";
+import { closeOperation, keepOperationOpen, openOperation } from "#platform/operation.ts";
 import { CSV_HEADER } from "./columns.ts";
 import {
   type BundleBasis,
@@ -73,18 +72,16 @@ export async function exportAuditBundle({
   ctx: AuditExporter;
   input: BundleInput;
 }): Promise<BundleResult> {
-  const exportId = uuidv7(ctx.now());
   const kind = filterWords(input.filter) === null ? "range" : "selection";
-  const record = recorder(ctx, exportId, { bundle: kind, ...filterFacts(input.filter) });
-  await record("intent", "pending", {});
+  const record = await beginExport(ctx, { bundle: kind, ...filterFacts(input.filter) });
   await waitForCheckpoint(ctx);
   const basis = await getBundleBasis(ctx.auditorDb, input.since);
   if (typeof basis === "string") {
-    await record("outcome", "failed", { problem: basis });
+    await record.end("failed", { problem: basis });
     return { ok: false, reason: basis };
   }
   const filter = input.filter.isOpen ? { ...input.filter, until: LATEST } : input.filter;
-  const source = () => bundleSource(ctx, { exportId, kind, filter, basis });
+  const source = () => bundleSource(ctx, { exportId: record.exportId, kind, filter, basis });
   return { ok: true, kind, checkpoint: basis.checkpoint, parts: recordedParts(source, basis, record) };
 }
 
@@ -104,18 +101,25 @@ const LATEST = new Date(Date.UTC(2100, 0));
 const CHECKPOINT_TRIES = 20;
 const CHECKPOINT_PAUSE_MS = 100;
 
-type Recorder = (
-  phase: "intent" | "outcome",
-  outcome: AuditEvent["outcome"],
-  details: AuditEvent["details"],
-) => Promise<void>;
+/** A large export takes longer than an operation may be silent. */
+const SIGN_OF_LIFE_MS = 20_000;
 
-function recorder(ctx: AuditExporter, operationId: string, facts: AuditEvent["details"]): Recorder {
-  const operation = { operationId, action: "audit.exported", target: { type: "audit_trail", id: "events" } } as const;
-  return async (phase, outcome, more) => {
-    const details = { ...facts, ...more };
-    if (phase === "outcome") return closeOperation(ctx, operation, { outcome, details });
-    await ctx.db.$transaction((tx) => openOperation(tx, ctx, { ...operation, details }));
+interface Recorder {
+  exportId: string;
+  isStillAtIt: () => void;
+  end: (outcome: "succeeded" | "failed", details: AuditEvent["details"]) => Promise<void>;
+}
+
+/** The intent is committed when this resolves; from then on the export has an end on record, whatever becomes of this process. */
+async function beginExport(ctx: AuditExporter, facts: AuditEvent["details"]): Promise<Recorder> {
+  const operation = await ctx.db.$transaction((tx) =>
+    openOperation(tx, ctx, { action: "audit.exported", target: { type: "audit_trail", id: "events" }, details: facts }),
+  );
+  return {
+    exportId: operation.operationId,
+    // One that is missed is made good by the next.
+    isStillAtIt: () => void keepOperationOpen(ctx, operation).catch(() => undefined),
+    end: (outcome, details) => closeOperation(ctx, operation, { outcome, details: { ...facts, ...details } }),
   };
 }
 
@@ -125,18 +129,20 @@ async function* recordedParts(
   record: Recorder,
 ): AsyncGenerator<Buffer, WrittenBundle> {
   let problem: string | null = "reader_left";
+  const signsOfLife = setInterval(record.isStillAtIt, SIGN_OF_LIFE_MS);
   try {
     const { stream, finished } = writeAuditBundle(await source());
     yield* stream as AsyncIterable<Buffer>;
     const written = await finished;
-    await record("outcome", "succeeded", { ...written, checkpointSize: checkpoint.size });
+    await record.end("succeeded", { ...written, checkpointSize: checkpoint.size });
     problem = null;
     return written;
   } catch (error) {
     problem = "broken_off";
     throw error;
   } finally {
-    if (problem) await record("outcome", "failed", { problem, checkpointSize: checkpoint.size });
+    clearInterval(signsOfLife);
+    if (problem) await record.end("failed", { problem, checkpointSize: checkpoint.size });
   }
 }
 
@@ -199,9 +205,10 @@ async function* remembered(events: AsyncIterable<BundleEvent>, numbers: number[]
   }
 }
 
-function filterFacts({ from, until, isOpen, period: _, ...words }: AuditFilter): AuditEvent["details"] {
-  const given = Object.entries(words).filter(([, value]) => value !== undefined);
-  return { from: from.toISOString(), to: isOpen ? null : until.toISOString(), ...Object.fromEntries(given) };
+function filterFacts(filter: AuditFilter): AuditEvent["details"] {
+  const { from, until, isOpen } = filter;
+  const q = filterWords(filter);
+  return { from: from.toISOString(), to: isOpen ? null : until.toISOString(), ...(q && { q }) };
 }
 
 interface CopyInput {
@@ -222,9 +229,7 @@ export async function exportAuditCopy({
   ctx: AuditExporter;
   input: CopyInput;
 }): Promise<AsyncGenerator<Buffer>> {
-  const record = recorder(ctx, uuidv7(ctx.now()), { copy: input.format, ...filterFacts(input.filter) });
-  await record("intent", "pending", {});
-  return copyParts(ctx, input, record);
+  return copyParts(ctx, input, await beginExport(ctx, { copy: input.format, ...filterFacts(input.filter) }));
 }
 
 async function* copyParts(
@@ -234,20 +239,22 @@ async function* copyParts(
 ): AsyncGenerator<Buffer> {
   const words = COPY_WORDS[format];
   let problem: string | null = "reader_left";
+  const signsOfLife = setInterval(record.isStillAtIt, SIGN_OF_LIFE_MS);
   try {
     yield Buffer.from(words.begin);
     const names = new Map((await listStaffMembers(ctx.db)).map(({ id, name }) => [id, name]));
     const query = format === "csv" ? csvQuery(filter, names) : jsonlQuery(filter);
     const rows = yield* ctx.copyOut(query, format === "csv" ? "csv" : "lines");
     yield Buffer.from(words.end(rows));
-    await record("outcome", "succeeded", { rows });
+    await record.end("succeeded", { rows });
     problem = null;
   } catch (error) {
     problem = "broken_off";
     onFailure(error);
     yield Buffer.from(words.brokenOff(ctx.origin.requestId));
   } finally {
-    if (problem) await record("outcome", "failed", { problem }).catch(onFailure);
+    clearInterval(signsOfLife);
+    if (problem) await record.end("failed", { problem }).catch(onFailure);
   }
 }
 

@@ -140,11 +140,18 @@ const LONGEST_LIST = 200;
 /** Newest first. */
 export async function listReviews(db: Database): Promise<ReviewInList[]> {
   const reviews = await db.auditReview.findMany({
-    include: { reviewer: PERSON, signedOffBy: PERSON, items: { select: { decision: true } } },
+    include: { reviewer: PERSON, signedOffBy: PERSON },
     orderBy: [{ drawnAt: "desc" }, { id: "asc" }],
     take: LONGEST_LIST,
   });
-  return reviews.map(({ reviewer, signedOffBy, items, periodFrom, periodUntil, drawnAt, ...review }) => ({
+  const decisions = await db.auditReviewItem.groupBy({
+    by: ["reviewId", "decision"],
+    where: { reviewId: { in: reviews.map(({ id }) => id) }, decision: { not: null } },
+    _count: true,
+  });
+  const count = (reviewId: string, decision: ReviewDecision) =>
+    decisions.find((each) => each.reviewId === reviewId && each.decision === decision)?._count ?? 0;
+  return reviews.map(({ reviewer, signedOffBy, periodFrom, periodUntil, drawnAt, ...review }) => ({
     id: review.id,
     state: review.state,
     drawnAt: drawnAt.toISOString(),
@@ -153,8 +160,8 @@ export async function listReviews(db: Database): Promise<ReviewInList[]> {
     reviewer: reviewer.name,
     signedOffBy: signedOffBy?.name ?? null,
     sampleSize: review.sampleSize,
-    decided: items.filter(({ decision }) => decision !== null).length,
-    findings: items.filter(({ decision }) => decision === "finding").length,
+    decided: count(review.id, "fine") + count(review.id, "finding"),
+    findings: count(review.id, "finding"),
     isReturned: review.state === "in_review" && review.returnedAt !== null,
   }));
 }

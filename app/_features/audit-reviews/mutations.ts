@@ -50,7 +50,23 @@ export async function drawReview({
     seed,
     size,
   });
-  if (sample.length === 0) return { ok: false, reason: "no_events" };
+  const facts = {
+    from: period.from.toISOString(),
+    until: period.until.toISOString(),
+    lastNumber: lastNumber?.toString() ?? null,
+    scope,
+    // A fact has room for some twenty of them; the review itself keeps all.
+    actions: scope === "chosen" ? actions.join(" ").slice(0, 500) : null,
+    seed,
+    size,
+    population: counts.population,
+  };
+  if (sample.length === 0) {
+    // That there is nothing was read from the trail too.
+    const target = { type: "audit_trail", id: "events" } as const;
+    await recordAuditEvent(ctx.db, ctx, { action: "audit_review.drawn", outcome: "failed", target, details: facts });
+    return { ok: false, reason: "no_events" };
+  }
   const id = uuidv7(ctx.now());
   const subjectIds = [...new Set(sample.flatMap(({ staffId }) => staffId ?? []))].sort();
   await ctx.db.$transaction(async (tx) => {
@@ -66,18 +82,8 @@ export async function drawReview({
         eventNumber: number,
       })),
     });
-    await record(tx, ctx, "audit_review.drawn", id, {
-      from: period.from.toISOString(),
-      until: period.until.toISOString(),
-      lastNumber: lastNumber?.toString() ?? null,
-      scope,
-      // The ids of chosen actions fit; of "changes" and "everything" the scope says it.
-      actions: scope === "chosen" ? actions.join(" ").slice(0, 500) : null,
-      seed,
-      size,
-      population: counts.population,
-      sampleSha256: sha256(sample.map(({ eventId }) => eventId).join("\n")),
-    });
+    const sampleSha256 = sha256(sample.map(({ eventId }) => eventId).join("\n"));
+    await record(tx, ctx, "audit_review.drawn", id, { ...facts, sampleSha256 });
   });
   return { ok: true, reviewId: id };
 }

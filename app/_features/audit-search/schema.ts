@@ -74,7 +74,7 @@ export function formatAuditSearch(terms: readonly AuditTerm[]): string {
   return terms.map(termText).join(" ");
 }
 
-export function termText({ qualifier, isNegated, value }: AuditTerm): string {
+function termText({ qualifier, isNegated, value }: AuditTerm): string {
   const quoted = /\s/.test(value) ? `"${value}"` : value;
   return `${isNegated ? "-" : ""}${qualifier ? `${qualifier}:` : ""}${quoted}`;
 }
@@ -166,7 +166,8 @@ function problemOfOpenValue(qualifier: AuditQualifier, value: string): string | 
 function problemOfWord(value: string): string | null {
   const word = value.replace(/\*$/, "");
   if (/^[a-z]+:/i.test(word)) return "there is no such qualifier";
-  if (!/^[\w.#/-]+$/.test(word) || !(HEX.test(word) || /\d/.test(word))) return "it is neither an id nor a ticket";
+  if (!/^[\w.#/-]+$/.test(word) || !(HEX.test(word) || /\d/.test(word)))
+    return "it is neither an id nor a ticket; people are chosen by name under “Add a filter”";
   return word.length < SHORTEST_BEGINNING ? `a beginning needs ${SHORTEST_BEGINNING} characters` : null;
 }
 

@@ -99,7 +99,7 @@ async function notesOf(ctx: AuditReader, query: EventQuery, found: Found): Promi
   return new Map(events.map((event) => [event.eventId, noteOf(event)]));
 }
 
-/** "rows 1,234, from 2026-10-01 00:00": numbers first, because they say how much went out. */
+/** "rows 1,234, from 2026-10-01": numbers first, because they say how much went out. */
 function detailWords(details: Record<string, unknown>): string {
   const facts = Object.entries(details).filter(([, value]) => value !== null && value !== "");
   const numbers = facts.filter(([, value]) => typeof value === "number");
@@ -109,7 +109,8 @@ function detailWords(details: Record<string, unknown>): string {
 
 function valueWords(value: unknown): string {
   if (typeof value === "number") return value.toLocaleString("en");
-  return String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2");
+  const instant = String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2");
+  return instant.replace(/ 00:00$/, "");
 }
 
 function leaverWords(

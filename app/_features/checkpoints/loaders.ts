@@ -11,13 +11,13 @@ type Address = Record<string, string | string[] | undefined>;
 
 /** What was signed of the trail, checked anew. @throws ForbiddenError for who may see only own acts. */
 export async function loadCheckpoints({ before }: Address) {
-  const ctx = await reader();
+  const ctx = await requireReader();
   return readCheckpoints({ ctx, input: { before: parseSize(before) } });
 }
 
 /** The note of one checkpoint as a text file: what somebody keeps to compare a later bundle with. */
 export async function loadCheckpointNote({ size: text }: Address): Promise<Response> {
-  const ctx = await reader();
+  const ctx = await requireReader();
   const size = parseSize(text);
   const note = size === undefined ? null : await downloadCheckpoint({ ctx, input: { size } });
   return note === null ? notThere("No checkpoint has this size.") : textFile(`checkpoint_${size}.txt`, note);
@@ -30,7 +30,7 @@ export async function loadPublicKey(): Promise<Response> {
   return newest ? textFile("audit.pub", `${newest.vkey}\n`) : notThere("No key has signed anything yet.");
 }
 
-async function reader(): Promise<AuditReader> {
+async function requireReader(): Promise<AuditReader> {
   const actor = await requirePermission("audit:read");
   return { ...(await requestContext(actor)), auditorDb: auditorDb() };
 }

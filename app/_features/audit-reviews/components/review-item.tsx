@@ -28,12 +28,18 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
   const [isWriting, setIsWriting] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isPending, startTransition] = useTransition();
-  const decide = (decision: ReviewDecision, finding = "") =>
+  const decide = (choice: ReviewDecision, text = "") => {
+    if (isPending) return;
     startTransition(async () => {
-      const found = await onDecide(item.place, decision, finding);
+      const found = await onDecide(item.place, choice, text);
       setProblem(found);
       if (!found) setIsWriting(false);
     });
+  };
+  const write = (isOn: boolean) => {
+    setProblem(null);
+    setIsWriting(isOn);
+  };
   const { place, decision, finding, eventId, eventNumber, decidedAt } = item;
   return (
     <li
@@ -60,15 +66,11 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
               isChosen={decision === "fine"}
               aria-busy={isPending && !isWriting}
               data-fine
-              onClick={() => decide("fine")}
+              onClick={() => decision === "fine" || decide("fine")}
             >
               Fine
             </Choice>
-            <Choice
-              isChosen={decision === "finding"}
-              aria-expanded={isWriting}
-              onClick={() => setIsWriting(!isWriting)}
-            >
+            <Choice isChosen={decision === "finding"} aria-expanded={isWriting} onClick={() => write(!isWriting)}>
               {decision === "finding" ? "Change finding" : "Finding"}
             </Choice>
           </span>
@@ -83,7 +85,7 @@ export function ReviewItem({ item, isOpen, onDecide, children }: ReviewItemProps
           isPending={isPending}
           problem={problem}
           onSave={(text) => decide("finding", text)}
-          onCancel={() => setIsWriting(false)}
+          onCancel={() => write(false)}
         />
       )}
       {problem && !isWriting && (

@@ -1,6 +1,6 @@
+import { ChevronDown } from "lucide-react";
+import type { ReactNode } from "react";
 import { AUDIT_ACTIONS, AUDIT_DECISIONS, AUDIT_OUTCOMES } from "#domain/audit-event.ts";
-import { SearchBuilder, type SearchChoice } from "#features/audit-search/components/search-builder.tsx";
-import { qualifierWords } from "#features/audit-search/components/search-words.ts";
 import { type AuditTerm, formatAuditSearch, LONGEST_SEARCH } from "#features/audit-search/schema.ts";
 import type { StaffMemberView } from "#features/staff/data.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
@@ -11,6 +11,8 @@ import { TabLinks } from "#ui/tab-links.tsx";
 import { AUDIT_PERIODS, type AuditFilter, auditHref, auditPeriodHref, auditTermsHref, isByCreated } from "../schema.ts";
 import { actionWords, DECISION_WORDS, OUTCOME_LOOKS, PERIOD_WORDS } from "./audit-words.ts";
 import { FilterText } from "./filter-text.tsx";
+import { SearchBuilder, type SearchChoice } from "./search-builder.tsx";
+import { qualifierWords } from "./search-words.ts";
 
 type AuditFiltersProps = {
   filter: AuditFilter;
@@ -30,22 +32,31 @@ export function AuditFilters({ filter, staff }: AuditFiltersProps) {
           isWide
           maxLength={LONGEST_SEARCH}
         />
-        <details className="text-table open:basis-full">
-          <summary className={SUMMARY}>Add a filter</summary>
+        <Fold title="Add a filter">
           <SearchBuilder choices={choices(staff)} q={q} href={auditHref(filter, { q: null })} />
-        </details>
+        </Fold>
         <ChosenTimes filter={filter} />
-        <details className="text-table open:basis-full">
-          <summary className={SUMMARY}>How to search</summary>
+        <Fold title="How to search">
           <SearchHelp />
-        </details>
+        </Fold>
       </FilterBar>
       <ActiveFilters filters={chips(filter, staff)} clearHref="/audit" />
     </>
   );
 }
 
-const SUMMARY = "flex h-8 w-fit items-center text-muted hover:text-ink";
+/** Closed beside the search, open below it: most questions are answered without. */
+function Fold({ title, isOpen = false, children }: { title: string; isOpen?: boolean; children: ReactNode }) {
+  return (
+    <details open={isOpen} className="group text-table open:basis-full">
+      <summary className="flex h-8 w-fit list-none items-center gap-1 rounded-md px-2 text-muted hover:bg-hover hover:text-ink [&::-webkit-details-marker]:hidden">
+        {title}
+        <ChevronDown size={14} aria-hidden className="group-open:rotate-180" />
+      </summary>
+      {children}
+    </details>
+  );
+}
 
 function PeriodTabs({ filter }: { filter: AuditFilter }) {
   const items = AUDIT_PERIODS.map((period) => ({
@@ -61,8 +72,7 @@ function PeriodTabs({ filter }: { filter: AuditFilter }) {
 function ChosenTimes({ filter }: { filter: AuditFilter }) {
   if (isByCreated(filter)) return null;
   return (
-    <details open={filter.period === null} className="text-table open:basis-full">
-      <summary className={SUMMARY}>Choose times</summary>
+    <Fold title="Choose times" isOpen={filter.period === null}>
       <div className="mt-2 flex flex-wrap items-center gap-2">
         <FilterText
           label="From, UTC"
@@ -78,7 +88,7 @@ function ChosenTimes({ filter }: { filter: AuditFilter }) {
         />
         <Button type="submit">Apply</Button>
       </div>
-    </details>
+    </Fold>
   );
 }
 

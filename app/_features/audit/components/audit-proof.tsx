@@ -75,7 +75,7 @@ function checks(sealed: Sealed): Fact[] {
     {
       term: "Signature",
       detail: check(
-        signature && signature.ok,
+        signature?.ok ?? null,
         "Valid, by a key of this trail",
         signature?.ok === false ? signature.problem : "",
       ),

@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense } from "react";
 import { formatAuditSearch } from "#features/audit-search/schema.ts";
+import { ButtonLink } from "#ui/button.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { PageTurner } from "#ui/pager.tsx";
@@ -21,7 +22,7 @@ type AuditScreenProps = {
 };
 
 export function AuditScreen({ page, exports }: AuditScreenProps) {
-  const { events, names, hasNewer, hasOlder, filter, staff, scope } = page;
+  const { events, names, hasNewer, hasOlder, filter, staff, scope, maySeeRetention } = page;
   const first = events[0];
   const last = events.at(-1);
   return (
@@ -29,7 +30,16 @@ export function AuditScreen({ page, exports }: AuditScreenProps) {
       <PrintHead page={page} />
       <div className="print:hidden">
         {scope.all && <AuditTabs current="events" />}
-        <PageHead title="Audit" summary={summary(page)} action={exports} />
+        <PageHead
+          title="Audit"
+          summary={summary(page)}
+          action={
+            <>
+              {maySeeRetention && <ButtonLink href="/audit/retention">Retention</ButtonLink>}
+              {exports}
+            </>
+          }
+        />
       </div>
       <AuditFilters filter={filter} staff={staff} />
       <LeftOut page={page} />

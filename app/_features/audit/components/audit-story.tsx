@@ -1,10 +1,11 @@
 import Link from "next/link";
+import { MachineCode } from "#ui/machine-code.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { StoryEvent } from "../data.ts";
 import { AuditActor } from "./audit-actor.tsx";
-import { actionWords, outcomeLook } from "./audit-words.ts";
+import { outcomeLook } from "./audit-words.ts";
 import { answerWords, openEndWords, stepFacts, stepWords } from "./story-words.ts";
 
 type AuditStoryProps = { shownEventId: string; story: StoryEvent[]; names: Map<string, string> };
@@ -53,8 +54,8 @@ function Step({ event, number, isShown, names }: StepProps) {
             <Time iso={event.recordedAt} form="exact" />
           </span>
         </div>
-        <div className="flex flex-wrap items-baseline gap-x-3 wrap-anywhere">
-          <StatusBadge {...outcomeLook(event.outcome)} />
+        <div className="flex flex-wrap items-center gap-x-3 wrap-anywhere">
+          {event.phase !== "intent" && <StatusBadge {...outcomeLook(event.outcome)} />}
           <span>
             <AuditActor event={event} names={names} />
           </span>
@@ -69,7 +70,10 @@ function Step({ event, number, isShown, names }: StepProps) {
             </span>
           )}
         </div>
-        <p className="text-muted wrap-anywhere">{asides(event).join(" · ")}</p>
+        <p className="text-muted wrap-anywhere">
+          <MachineCode>{event.action}</MachineCode>
+          {asides(event).map((aside) => ` · ${aside}`)}
+        </p>
       </div>
     </li>
   );
@@ -77,7 +81,6 @@ function Step({ event, number, isShown, names }: StepProps) {
 
 function asides(event: StoryEvent): string[] {
   return [
-    actionWords(event.action),
     ...(event.reason ? [`reason: ${event.reason}`] : []),
     ...(event.ticket ? [`ticket ${event.ticket}`] : []),
     ...stepFacts(event),

@@ -46,7 +46,7 @@ export function AuditTable({ events, names, note }: AuditTableProps) {
 
 function withNote(header: string): TableColumn[] {
   const kept = COLUMNS.filter(({ id }) => id !== "requestId");
-  return kept.map((column) => (column.id === "reason" ? { id: "reason", header, width: "34%" } : column));
+  return kept.map((column) => (column.id === "reason" ? { id: "reason", header, width: "38%" } : column));
 }
 
 function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {

@@ -33,7 +33,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
   "audit.personal_data_revealed": "Revealed the personal data of an event",
-  "customer.personal_data_revealed": "Revealed a customer’s name and e-mail",
+  "customer.personal_data_revealed": "Revealed who a customer is",
   "audit.purge_requested": "Asked to purge old events",
   "audit.purge_approved": "Approved a purge of old events",
   "audit.purge_withdrawn": "Withdrew a purge of old events",

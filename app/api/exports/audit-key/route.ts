@@ -5,7 +5,8 @@ export async function GET(): Promise<Response> {
   try {
     return await loadPublicKey();
   } catch (error) {
-    if (error instanceof ForbiddenError) return new Response(error.message, { status: 403 });
+    if (error instanceof ForbiddenError)
+      return new Response(error.message, { status: 403, headers: { "cache-control": "no-store" } });
     throw error;
   }
 }

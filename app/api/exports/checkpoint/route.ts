@@ -6,7 +6,8 @@ export async function GET(request: NextRequest): Promise<Response> {
   try {
     return await loadCheckpointNote(Object.fromEntries(request.nextUrl.searchParams));
   } catch (error) {
-    if (error instanceof ForbiddenError) return new Response(error.message, { status: 403 });
+    if (error instanceof ForbiddenError)
+      return new Response(error.message, { status: 403, headers: { "cache-control": "no-store" } });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditQualifier, AuditTerm } from "../schema.ts";
+import type { AuditQualifier, AuditTerm } from "#features/audit-search/schema.ts";
 
 const QUALIFIER_WORDS: Record<AuditQualifier, string> = {
   actor: "Actor",

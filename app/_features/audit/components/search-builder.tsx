@@ -1,6 +1,6 @@
 "use client";
 
-import { Plus } from "lucide-react";
+import { ChevronDown, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState, useTransition } from "react";
 import { Button } from "#ui/button.tsx";
@@ -21,8 +21,7 @@ type SearchBuilderProps = {
   href: string;
 };
 
-const FIELD =
-  "h-8 min-w-0 rounded-md border border-control bg-canvas px-2 text-table hover:bg-hover max-sm:w-full [&>option]:bg-raised [&>option]:text-ink";
+const FIELD = "h-8 min-w-0 rounded-md border border-control bg-canvas text-table hover:bg-hover";
 
 /** Writes a term of the search for people who do not type it; people are chosen by name, their id goes into the address. */
 export function SearchBuilder({ choices, q, href }: SearchBuilderProps) {
@@ -52,42 +51,15 @@ export function SearchBuilder({ choices, q, href }: SearchBuilderProps) {
   };
   return (
     <div className="mt-2 flex flex-wrap items-center gap-2">
-      <select
-        aria-label="Filter by"
+      <Choice
+        label="Filter by"
         value={qualifier}
-        onChange={(event) => setQualifier(event.target.value)}
-        className={FIELD}
-      >
-        {choices.map((each) => (
-          <option key={each.qualifier} value={each.qualifier}>
-            {each.label}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Is or is not"
-        value={sign}
-        onChange={(event) => setSign(event.target.value)}
-        className={FIELD}
-      >
-        <option value="">is</option>
-        <option value="-" disabled={qualifier === "created"}>
-          is not
-        </option>
-      </select>
+        onChoose={setQualifier}
+        options={choices.map((each) => ({ value: each.qualifier, label: each.label }))}
+      />
+      {qualifier !== "created" && <Choice label="Is or is not" value={sign} onChoose={setSign} options={SIGNS} />}
       {choice?.options ? (
-        <select
-          aria-label="Value"
-          value={value}
-          onChange={(event) => setTyped(event.target.value)}
-          className={`${FIELD} max-w-80`}
-        >
-          {choice.options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
+        <Choice label="Value" value={value} onChoose={setTyped} options={choice.options} />
       ) : (
         <input
           aria-label="Value"
@@ -98,7 +70,7 @@ export function SearchBuilder({ choices, q, href }: SearchBuilderProps) {
           maxLength={200}
           autoComplete="off"
           spellCheck={false}
-          className={`${FIELD} sm:w-72`}
+          className={`${FIELD} px-2.5 max-sm:w-full sm:w-72`}
         />
       )}
       <Button onClick={add} pending={isPending}>
@@ -109,5 +81,38 @@ export function SearchBuilder({ choices, q, href }: SearchBuilderProps) {
         {choice?.example}
       </span>
     </div>
+  );
+}
+
+const SIGNS = [
+  { value: "", label: "is" },
+  { value: "-", label: "is not" },
+];
+
+type ChoiceProps = {
+  label: string;
+  value: string;
+  onChoose: (value: string) => void;
+  options: { value: string; label: string }[];
+};
+
+/** In the look of the other filters. */
+function Choice({ label, value, onChoose, options }: ChoiceProps) {
+  return (
+    <span className={`relative flex items-center ${FIELD}`}>
+      <select
+        aria-label={label}
+        value={value}
+        onChange={(event) => onChoose(event.target.value)}
+        className="h-full max-w-80 min-w-0 appearance-none truncate rounded-md bg-transparent pr-7 pl-2.5 font-medium max-sm:max-w-64 [&>option]:bg-raised [&>option]:text-ink"
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size={14} aria-hidden className="pointer-events-none absolute right-2 text-muted" />
+    </span>
   );
 }
