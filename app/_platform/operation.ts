@@ -11,8 +11,6 @@ export interface Operation {
   target: AuditTarget | null;
 }
 
-type Opening = Omit<Operation, "operationId"> & { operationId?: string; details?: AuditEvent["details"] };
-
 /**
  * Puts the intent on record before anything is asked for. From now on the operation is open: until its outcome is on record, or
  * a worker finds that its process must have ended and names the outcome unknown.
@@ -20,9 +18,9 @@ type Opening = Omit<Operation, "operationId"> & { operationId?: string; details?
 export async function openOperation(
   tx: Transaction,
   ctx: RecordContext,
-  { operationId = uuidv7(ctx.now()), action, target, details }: Opening,
+  { action, target, details }: Omit<Operation, "operationId"> & { details?: AuditEvent["details"] },
 ): Promise<Operation> {
-  const operation = { operationId, action, target };
+  const operation = { operationId: uuidv7(ctx.now()), action, target };
   const { operationId: id } = operation;
   await tx.openOperation.create({
     data: { id, action, targetType: target?.type ?? null, targetId: target?.id ?? null, openedAt: ctx.now() },
