@@ -8,6 +8,10 @@ const TYPE_OF_ID = {
   staffMemberId: "staff_member",
   sweepId: "sweep",
   subscriptionId: "webhook_subscription",
+  customerId: "customer",
+  reviewId: "audit_review",
+  requestId: "audit_purge",
+  eventId: "audit_trail",
 } as const satisfies Record<string, AuditTarget["type"]>;
 
 const anyObject = z.looseObject({});

@@ -17,7 +17,7 @@ export function ActiveFilters({ filters, clearHref }: ActiveFiltersProps) {
       {filters.map((filter) => (
         <li
           key={filter.removeHref}
-          className="flex h-7 max-w-[min(100%,20rem)] items-center rounded-md bg-selected pl-2"
+          className="flex h-7 max-w-[min(100%,20rem)] items-center rounded-md bg-selected pl-2 print:pr-2"
         >
           <span className="truncate">
             <span className="text-muted">{filter.label}</span> {filter.value}

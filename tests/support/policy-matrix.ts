@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
 import { can, ROLES } from "#domain/permissions.ts";
 import { findEntrances } from "../architecture/entrances.ts";
@@ -140,9 +141,10 @@ export async function rowsOf(desk: PolicyDesk, { requestId }: Answer): Promise<o
   return requestId === null ? [] : (await desk.rows("request_id", [requestId])).map(told);
 }
 
-/** An input that does what the action is for; nothing where another test proves that. */
-export async function exampleOf(desk: PolicyDesk, { example }: ActionPolicy): Promise<object | null> {
-  return "provenIn" in example ? null : example(desk.examples);
+/** An input that does what the action is for; where another test proves that, one that is about nothing there is. */
+export async function exampleOf(desk: PolicyDesk, { example, about }: ActionPolicy): Promise<object> {
+  if (!("provenIn" in example)) return example(desk.examples);
+  return about === null ? {} : { [about[1]]: randomUUID() };
 }
 
 export const ACTS_ELSEWHERE = Object.entries(ACTIONS).flatMap(([key, policy]) =>

@@ -24,8 +24,8 @@ describe("the address of a standing query", () => {
 
   it("leads into the trail with exact times, of reveals those a week earlier", () => {
     const times = parseStandingAddress({ period: "24h" }, NOW);
-    expect(trailHref(proofTimes(times), { action: "reauth_session.revealed" })).toBe(
-      "/audit?from=2026-11-17T12%3A00%3A00.000Z&to=2026-11-18T12%3A00%3A00.000Z&action=reauth_session.revealed",
+    expect(trailHref(proofTimes(times), "action:reauth_session.revealed")).toBe(
+      "/audit?from=2026-11-17T12%3A00%3A00.000Z&to=2026-11-18T12%3A00%3A00.000Z&q=action%3Areauth_session.revealed",
     );
   });
 });

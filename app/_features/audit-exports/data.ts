@@ -18,8 +18,8 @@ import { Prisma } from "#platform/prisma-client/client.ts";
 import { CSV_SELECT } from "./columns.ts";
 import type { BundleRefusal } from "./schema.ts";
 
-/** Rows a statement gives, at most: some two megabytes. */
-const BATCH_ROWS = 2_000;
+/** Rows a statement gives, at most: some megabyte. */
+const BATCH_ROWS = 1_000;
 /** Numbers a statement looks at, at most: whatever the filter, it ends long before its time is over. */
 const WIDEST_WINDOW = 200_000;
 const EVERYTHING = { all: true } as const;

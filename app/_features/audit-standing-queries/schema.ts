@@ -58,7 +58,7 @@ export function standingHref(query: StandingQuery | null, period: StandingPeriod
   return period === DEFAULT_PERIOD ? path : `${path}?period=${period}`;
 }
 
-/** The trail itself, filtered to these times and by these words of its address. */
-export function trailHref({ from, until }: StandingTimes, words: Record<string, string>): string {
-  return `/audit?${new URLSearchParams({ from: from.toISOString(), to: until.toISOString(), ...words })}`;
+/** The trail itself, filtered to these times and by a search as the page takes it. */
+export function trailHref({ from, until }: StandingTimes, q = ""): string {
+  return `/audit?${new URLSearchParams({ from: from.toISOString(), to: until.toISOString(), ...(q && { q }) })}`;
 }

@@ -20,7 +20,7 @@ export function BurstTable({ bursts, names }: { bursts: Burst[]; names: Map<stri
       columns={COLUMNS}
       rows={bursts.map((burst) => ({
         id: `${burst.actorId} ${burst.firstAt.toISOString()}`,
-        href: trailHref(timesOf(burst), { actor: burst.actorId }),
+        href: trailHref(timesOf(burst), `actor:${burst.actorId}`),
         cells: {
           actor: names.get(burst.actorId) ?? shortenId(burst.actorId),
           acts: burst.mostActs.toLocaleString("en"),

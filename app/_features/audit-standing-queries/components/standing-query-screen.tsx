@@ -43,17 +43,17 @@ function trailLink({ query, from, until }: StandingQueryPage): { label: string; 
   const times = { from, until };
   switch (query) {
     case "refused":
-      return { label: "Open in the trail", href: trailHref(times, { decision: "deny" }) };
+      return { label: "Open in the trail", href: trailHref(times, "decision:deny") };
     case "unproven_reveals":
       return {
         label: "All reveals in the trail",
-        href: trailHref(proofTimes(times), { action: "reauth_session.revealed" }),
+        href: trailHref(proofTimes(times), "action:reauth_session.revealed"),
       };
     case "exports":
-      return { label: "Exports of the trail", href: trailHref(times, { action: "audit.exported" }) };
+      return { label: "Exports of the trail", href: trailHref(times, "action:audit.exported") };
     case "off_hours":
     case "left":
-      return { label: "All events in the trail", href: trailHref(times, {}) };
+      return { label: "All events in the trail", href: trailHref(times) };
     case "bursts":
       return null;
   }

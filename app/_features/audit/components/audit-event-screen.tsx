@@ -25,7 +25,7 @@ type AuditEventScreenProps = {
 };
 
 export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) {
-  const { event, story, names, print } = view;
+  const { event, story, names, print, sealed } = view;
   return (
     <>
       <AuditPrintHead
@@ -35,7 +35,9 @@ export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) 
           { term: "Event", detail: event.eventId },
           { term: "Recorded", detail: event.recordedAt },
         ]}
-        checkpoint={null}
+        checkpoint={
+          sealed?.checkpointSize ? `event ${sealed.number} of the ${sealed.checkpointSize} that it covers` : null
+        }
       />
       <PageHead
         title={actionWords(event.action)}
@@ -56,7 +58,7 @@ export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) 
       <Facts items={eventFacts(event, names)} />
       {personalData}
       <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
-      <AuditProof sealed={view.sealed} />
+      <AuditProof sealed={sealed} />
       <SectionHead
         title="Body"
         note="the exact text that is hashed (RFC 8785), laid out here for reading"

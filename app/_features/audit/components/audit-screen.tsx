@@ -67,7 +67,7 @@ function Shown({ page: { events, hasNewer, hasOlder, count } }: { page: AuditPag
 }
 
 function PrintHead({ page }: { page: AuditPage }) {
-  const { filter, scope, print } = page;
+  const { filter, scope, print, checkpoint } = page;
   return (
     <AuditPrintHead
       title={scope.all ? "Audit trail" : "Audit trail, own acts"}
@@ -77,7 +77,9 @@ function PrintHead({ page }: { page: AuditPage }) {
         { term: "Recorded", detail: timesWords(filter) },
         { term: "Shown", detail: <Shown page={page} /> },
       ]}
-      checkpoint={null}
+      checkpoint={
+        checkpoint && `of ${checkpoint.size.toLocaleString("en")} events, root ${checkpoint.root.toString("base64")}`
+      }
     />
   );
 }
