@@ -20,6 +20,8 @@ export interface RoundsOptions {
 export interface RoundsResult {
   struck: Victim[];
   acknowledged: number;
+  /** When the last round was over. */
+  leftToSeal: number;
   sealed: number;
   checkpoints: number;
   /** What must not be, in words. */
@@ -51,9 +53,10 @@ export async function runCrashRounds(ground: CrashGround, options: RoundsOptions
   }
   await untilMoreAcknowledged(writers, options.rowsEach);
   await writers.letGo();
+  const leftToSeal = await countUnsealed(ground.owner);
   const unsealed = await untilSealed(ground);
   await sealer.stop();
-  return { struck, ...(await compare(ground, { unsealed, sealer, operations: writers.operations() })) };
+  return { struck, leftToSeal, ...(await compare(ground, { unsealed, sealer, operations: writers.operations() })) };
 }
 
 /** @throws when it takes so long that nobody can be writing any more. */
@@ -90,13 +93,16 @@ async function killBackend({ owner }: CrashGround, random: SeededRandom): Promis
   if (backend) process.kill(backend.pid, "SIGKILL");
 }
 
+/** Waits for as long as the sealer gets on: how much is left for it depends on how often it was struck. @returns what remains. */
 async function untilSealed({ owner }: CrashGround): Promise<number> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const unsealed = await countUnsealed(owner);
-    if (unsealed === 0 || Date.now() > giveUpAt) return unsealed;
-    await sleep(50);
+  let unsealed = await countUnsealed(owner);
+  for (let gotOnAt = Date.now(); unsealed > 0 && Date.now() - gotOnAt < PATIENCE_MS; ) {
+    await sleep(200);
+    const left = await countUnsealed(owner);
+    if (left < unsealed) gotOnAt = Date.now();
+    unsealed = left;
   }
+  return unsealed;
 }
 
 type Found = { unsealed: number; sealer: MortalSealer; operations: string[] };
