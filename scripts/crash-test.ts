@@ -141,7 +141,7 @@ function testRounds(ground: CrashGround, { rounds, seed, startedAt }: RoundsRun)
   });
 }
 
-function tellRounds({ struck, acknowledged, sealed, checkpoints }: RoundsResult): void {
+function tellRounds({ struck, acknowledged, leftToSeal, sealed, checkpoints }: RoundsResult): void {
   console.log();
   for (const victim of new Set(struck)) {
     const times = struck.filter((each) => each === victim).length;
@@ -149,6 +149,7 @@ function tellRounds({ struck, acknowledged, sealed, checkpoints }: RoundsResult)
   }
   for (const [name, count] of Object.entries({
     "rows acknowledged": acknowledged,
+    "rows left to seal at the end": leftToSeal,
     "rows sealed": sealed,
     checkpoints,
   })) {

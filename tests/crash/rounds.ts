@@ -20,13 +20,16 @@ export interface RoundsOptions {
 export interface RoundsResult {
   struck: Victim[];
   acknowledged: number;
-  sealed: number;
+  /** When the last round was over. */
+  leftToSeal: number;
+  sealed: number | undefined;
   checkpoints: number;
   /** What must not be, in words. */
   faults: string[];
 }
 
-export const WRITERS = { processes: 3, pauseMs: 2 };
+/** Some hundred rows a second: more would only wait for the sealer, which is hardly up between two strikes. */
+export const WRITERS = { processes: 3, pauseMs: 10 };
 const LONGEST_DELAY_MS = 250;
 /** Far longer than a recovery of Postgres takes: whoever does not write or seal again by then never will. */
 const PATIENCE_MS = 120_000;
@@ -42,6 +45,7 @@ export async function runCrashRounds(ground: CrashGround, options: RoundsOptions
   const struck: Victim[] = [];
   for (let round = 0; round < options.rounds; round += 1) {
     await untilMoreAcknowledged(writers, options.rowsEach);
+    await untilMoreSealed(ground);
     await sleep(random.between(0, LONGEST_DELAY_MS));
     // Each in turn, so that also a short run strikes all.
     const victim = VICTIMS[round % VICTIMS.length] ?? "a writer";
@@ -51,9 +55,10 @@ export async function runCrashRounds(ground: CrashGround, options: RoundsOptions
   }
   await untilMoreAcknowledged(writers, options.rowsEach);
   await writers.letGo();
+  const leftToSeal = await countUnsealed(ground.owner);
   const unsealed = await untilSealed(ground);
   await sealer.stop();
-  return { struck, ...(await compare(ground, { unsealed, sealer, operations: writers.operations() })) };
+  return { struck, leftToSeal, ...(await compare(ground, { unsealed, sealer, operations: writers.operations() })) };
 }
 
 /** @throws when it takes so long that nobody can be writing any more. */
@@ -64,6 +69,25 @@ export async function untilMoreAcknowledged(writers: Writers, rows: number): Pro
     if (Date.now() > giveUpAt) throw new Error(`No ${rows} rows were acknowledged within ${PATIENCE_MS / 1000} s.`);
     await sleep(5);
   }
+}
+
+/** So that every strike hits a sealer at work. @throws when it takes so long that none can be. */
+async function untilMoreSealed({ owner }: CrashGround): Promise<void> {
+  let before: number | undefined;
+  for (const giveUpAt = Date.now() + PATIENCE_MS; ; await sleep(50)) {
+    // Nothing while Postgres recovers.
+    const sealed = await readSealed(owner).catch(() => undefined);
+    if (sealed !== undefined && before !== undefined && sealed > before) return;
+    before ??= sealed;
+    if (Date.now() > giveUpAt) throw new Error(`No row was sealed within ${PATIENCE_MS / 1000} s.`);
+  }
+}
+
+async function readSealed(owner: CrashGround["owner"]): Promise<number | undefined> {
+  const { rows } = await owner.query<{ sealed: number }>(
+    "SELECT coalesce(max(number), 0)::int AS sealed FROM audit.sealed_event",
+  );
+  return rows[0]?.sealed;
 }
 
 type Struck = { ground: CrashGround; writers: Writers; sealer: MortalSealer; random: SeededRandom };
@@ -90,21 +114,23 @@ async function killBackend({ owner }: CrashGround, random: SeededRandom): Promis
   if (backend) process.kill(backend.pid, "SIGKILL");
 }
 
+/** Waits for as long as the sealer gets on: how much is left for it depends on how often it was struck. @returns what remains. */
 async function untilSealed({ owner }: CrashGround): Promise<number> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const unsealed = await countUnsealed(owner);
-    if (unsealed === 0 || Date.now() > giveUpAt) return unsealed;
-    await sleep(50);
+  let unsealed = await countUnsealed(owner);
+  for (let gotOnAt = Date.now(); unsealed > 0 && Date.now() - gotOnAt < PATIENCE_MS; ) {
+    await sleep(200);
+    const left = await countUnsealed(owner);
+    if (left < unsealed) gotOnAt = Date.now();
+    unsealed = left;
   }
+  return unsealed;
 }
 
 type Found = { unsealed: number; sealer: MortalSealer; operations: string[] };
 
 async function compare({ owner }: CrashGround, { unsealed, sealer, operations }: Found) {
   const heads = readSignedHeads(sealer.checkpoints);
-  const { rows } = await owner.query<{ sealed: number }>("SELECT count(*)::int AS sealed FROM audit.sealed_event");
-  const sealed = rows[0]?.sealed ?? 0;
+  const sealed = await readSealed(owner);
   const signed = Math.max(...heads.map(({ size }) => size));
   const faults = [
     ...(unsealed > 0 ? [`${unsealed} rows remain unsealed`] : []),
