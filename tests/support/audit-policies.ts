@@ -41,8 +41,7 @@ export const PAGES: Record<string, PagePolicy> = {
   "app/(console)/audit/reviews/page.tsx": { ...looking(["audit_review:read"]), at: "/audit/reviews" },
   "app/(console)/audit/reviews/new/page.tsx": { ...looking(["audit_review:work"]), at: "/audit/reviews/new" },
   "app/(console)/audit/reviews/[id]/page.tsx": {
-    ...looking(["audit_review:read"]),
-    allowed: none("there is no such review; of one that is there, tests/integration/audit-reviews.test.ts"),
+    ...readingTheTrail(["audit_review:read"], "audit.viewed", "audit_review"),
     at: `/audit/reviews/${UUID}`,
   },
   "app/(console)/audit/standing/page.tsx": {
@@ -87,7 +86,11 @@ export const HANDLERS: Record<string, HandlerPolicy> = {
   "GET app/api/changes/route.ts": { ...looking("a sign-in"), at: "/api/changes" },
   "GET app/api/coverage/route.ts": { ...looking(["repair_case:read"]), at: "/api/coverage" },
   "GET app/api/exports/audit/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit" },
-  "GET app/api/exports/audit-bundle/route.ts": { ...exporting("audit:export"), at: "/api/exports/audit-bundle" },
+  // Nothing is sealed in this desk, so that there is no bundle: tests/integration/audit-bundle.test.ts makes some.
+  "GET app/api/exports/audit-bundle/route.ts": {
+    ...exporting("audit:export", "failed"),
+    at: "/api/exports/audit-bundle",
+  },
   "GET app/api/exports/audit-key/route.ts": { ...looking(["audit:read"]), at: "/api/exports/audit-key" },
   "GET app/api/exports/checkpoint/route.ts": {
     ...readingTheTrail(["audit:read"], "audit.viewed"),

@@ -96,14 +96,14 @@ export function readingTheTrail(
 }
 
 /** A file that is made while it is read: an intent before the first byte, an outcome when it is whole or broke off. */
-export function exporting(permission: Permission): AuditPolicy {
+export function exporting(permission: Permission, ends: "succeeded" | "failed" = "succeeded"): AuditPolicy {
   const row = (phase: OwedRow["phase"], outcome: OwedRow["outcome"]): OwedRow[] => [
     { action: "audit.exported", phase, outcome, about: ["audit_trail", "*"] },
   ];
   const intent = row("intent", "pending");
   return {
     ...looking([permission]),
-    allowed: [...intent, ...row("outcome", "succeeded")],
+    allowed: [...intent, ...row("outcome", ends)],
     processDies: { rows: [...intent, ...row("outcome", "unknown")], endedBy: "lost_operation.name" },
   };
 }

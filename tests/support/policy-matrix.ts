@@ -38,7 +38,7 @@ async function ask(desk: PolicyDesk, person: Person | null, path: string, init: 
 function wordOf(status: number, text: string, location: string | null): Word {
   if (status === 401 || location?.includes("/sign-in")) return "sign-in";
   if (status === 403 || text.includes("Not for your role")) return "refused";
-  return status < 400 || status === 404 ? "open" : "failed";
+  return status < 400 || status === 404 || status === 409 ? "open" : "failed";
 }
 
 /** Where nobody needs a sign-in, a refusal is about what was sent, and none of the trail's business. */
