@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync } from "node:fs";
 import pg from "pg";
 import { signKeyRotation } from "#domain/checkpoint.ts";
 import { type NoteSigner, noteSigner, parseVerifier } from "#domain/signed-note.ts";
@@ -36,7 +36,9 @@ export async function rotateKey(): Promise<string> {
   const next = noteSigner(env.AUDIT_ORIGIN, parseKey(readFileSync(nextFile, "utf8")));
   await recordRotation(env, old, next);
   await registerRotation(env, old, next);
-  renameSync(file, `${file}.retired-${old.verifier.keyId}`);
+  const retired = `${file}.retired-${old.verifier.keyId}`;
+  if (!existsSync(retired)) linkSync(file, retired);
+  // One step, so that there is a key at every moment.
   renameSync(nextFile, file);
   return `Checkpoints are signed by ${next.verifier.keyId} from now on; ${old.verifier.keyId} vouches for it. The public key:\n${next.verifier.vkey}`;
 }

@@ -1,4 +1,4 @@
-import { type AuditEvent, auditEventSchema } from "./audit-event.ts";
+import type { AuditEvent } from "./audit-event.ts";
 
 /** What stands beside the body of an event in its row, for searching: column -> where the body says the same. */
 const COLUMNS: Record<string, (event: AuditEvent) => string | number | null> = {
@@ -35,20 +35,16 @@ export function columnsOf(event: AuditEvent): Record<string, string | number | n
 }
 
 /**
- * Only the body is sealed; a column that says something else was changed by somebody with the rights of an owner.
+ * Only the body is sealed; a column that says something else was changed by somebody with the rights of an owner, or never came from
+ * this desk. The body is taken as it is: one of a later version may say more than this version knows.
  * @returns the names of such columns; `body` when the body itself is no event.
  */
 export function differingColumns(row: Record<string, unknown>, body: string): string[] {
-  const event = parseBody(body);
-  if (!event) return ["body"];
-  return Object.entries(COLUMNS).flatMap(([column, read]) => (plain(row[column]) === read(event) ? [] : [column]));
-}
-
-function parseBody(body: string): AuditEvent | null {
   try {
-    return auditEventSchema.parse(JSON.parse(body));
+    const event = JSON.parse(body) as AuditEvent;
+    return Object.entries(COLUMNS).flatMap(([column, read]) => (plain(row[column]) === read(event) ? [] : [column]));
   } catch {
-    return null;
+    return ["body"];
   }
 }
 

@@ -20,6 +20,7 @@ export async function keepSealing(
   settings: SealerEnv,
   { log, signal, mayAdopt = false }: { log: Logger; signal: AbortSignal; mayAdopt?: boolean },
 ): Promise<void> {
+  let isToAdopt = mayAdopt;
   const memory = new OutsideMemory(settings.AUDIT_CHECKPOINT_DIRECTORY);
   const signer = () => loadSigningKey(settings);
   // Not in the loop: a key that is missing at the start is a mistake of the set-up, and ends the process.
@@ -37,7 +38,8 @@ export async function keepSealing(
       await client.connect();
       await client.query("LISTEN audit_checkpoint_wanted");
       if (await isLeader(client)) {
-        if (mayAdopt) await adoptHead(client, memory, signer());
+        if (isToAdopt) await adoptHead(client, memory, signer());
+        isToAdopt = false;
         await lead({ client, memory, signer, log }, signal);
       }
     } catch (error) {

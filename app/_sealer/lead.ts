@@ -18,8 +18,6 @@ const LOOK_AGAIN_AFTER_MS = 5_000;
 /** A checkpoint after a minute, or after a hundred events (audit.md). */
 const SIGN_AFTER_MS = 60_000;
 const SIGN_AFTER_EVENTS = 100;
-/** A clock that was set back would hide events from the horizon; so now and then the whole trail is looked through. */
-const NEW_HORIZON_EVERY_MS = 60 * 60_000;
 
 export interface Lead {
   /** Holds the leader's lock: when it is lost, so is the lead. */
@@ -53,24 +51,25 @@ export async function lead(surroundings: Lead, signal: AbortSignal): Promise<voi
 async function sealUntilAlarm(surroundings: Lead, leaderSince: Date, signal: AbortSignal): Promise<void> {
   const { client, memory, signer, log } = surroundings;
   let taken = await takeUp(client, memory, signer());
-  await endAlarms(client);
+  await endAlarms(client, "blocking");
   log.info({ size: taken.trail.frontier.size, signed: taken.signedSize }, "sealing");
   const patrol = new Patrol();
   const wish = listenForWishes(client);
-  let horizon = await SealedHorizon.find(client);
-  let [horizonAt, statusAt, oldestUnsignedAt] = [Date.now(), 0, Date.now()];
+  const horizon = new SealedHorizon();
+  // What waited for a signature when it was taken up has waited long enough.
+  let [statusAt, oldestUnsignedAt] = [0, taken.unsignedLeaves.length > 0 ? 0 : Date.now()];
+  // Where the next batch of a backlog begins: behind what was sealed just now, which need not be skipped again each time.
+  let backlogFrom: Date | null = null;
   while (!signal.aborted) {
     await horizon.mark(client);
-    const batch = await sealBatch(client, taken.trail, horizon.since);
+    const batch = await sealBatch(client, taken.trail, backlogFrom ?? horizon.since);
     if (taken.unsignedLeaves.length === 0) oldestUnsignedAt = Date.now();
     taken = { ...taken, trail: batch.trail, unsignedLeaves: [...taken.unsignedLeaves, ...batch.leaves] };
     if (isDue(taken, Date.now() - oldestUnsignedAt, wish)) taken = await sign(surroundings, taken);
-    if (!batch.isDrained) continue;
+    const isAllSeen: boolean = batch.isDrained && backlogFrom === null;
+    backlogFrom = batch.isDrained ? null : batch.lastRecordedAt;
+    if (!isAllSeen) continue;
     horizon.drained();
-    if (Date.now() - horizonAt > NEW_HORIZON_EVERY_MS) {
-      horizon = await SealedHorizon.find(client);
-      horizonAt = Date.now();
-    }
     if (Date.now() - statusAt > STATUS_EVERY_MS) {
       await patrol.step(client, taken.trail);
       await writeStatus(client, stateOf(taken, patrol, leaderSince));

@@ -7,7 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -91,9 +91,13 @@ function toBase64(bytes: Buffer): string {
 export function writeDurably(path: string, text: string, mode = 0o644): void {
   const temporary = `${path}.writing`;
   const file = openSync(temporary, "w", mode);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    // Goes on until all is written; a single write may be cut short by a disk that fills up.
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
   renameSync(temporary, path);
   const folder = openSync(dirname(path), "r");
   fsyncSync(folder);

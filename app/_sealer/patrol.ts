@@ -3,10 +3,12 @@ import { CHAIN_START } from "#domain/audit-leaf.ts";
 import { EMPTY_FRONTIER, foldSubtrees } from "#domain/merkle-tree.ts";
 import { recompute } from "./recompute.ts";
 import type { SealedTrail } from "./seal-batch.ts";
-import { TrailAlarm } from "./trail-alarm.ts";
+import { endAlarms, keepAlarm, TrailAlarm } from "./trail-alarm.ts";
 
 /** Some 30 ms of work each second: a million events take a quarter of an hour, and nobody waits for it. */
 const EVENTS_PER_STEP = 1_000;
+/** Of one step; a thousand alarms say no more. */
+const MOST_TOLD = 10;
 const PAUSE_BETWEEN_ROUNDS_MS = 60_000;
 const START: SealedTrail = { frontier: EMPTY_FRONTIER, chain: CHAIN_START };
 
@@ -17,6 +19,7 @@ const START: SealedTrail = { frontier: EMPTY_FRONTIER, chain: CHAIN_START };
 export class Patrol {
   #trail = START;
   #nextRoundAt = 0;
+  #hasDiffering = false;
   /** When a round last came to its end. */
   roundAt: Date | null = null;
 
@@ -31,7 +34,10 @@ export class Patrol {
     const { frontier } = sealed;
     try {
       const count = Math.min(EVENTS_PER_STEP, frontier.size - this.position);
-      this.#trail = (await recompute(client, this.#trail, count)).trail;
+      const { trail, differing } = await recompute(client, this.#trail, count);
+      this.#trail = trail;
+      this.#hasDiffering ||= differing.length > 0;
+      for (const alarm of differing.slice(0, MOST_TOLD)) await keepAlarm(client, alarm);
     } catch (error) {
       this.#trail = START;
       throw error;
@@ -42,6 +48,8 @@ export class Patrol {
     this.#nextRoundAt = Date.now() + PAUSE_BETWEEN_ROUNDS_MS;
     if (!isSame)
       throw new TrailAlarm("inconsistent_tree", "The events in the database are not those that were sealed.");
+    if (!this.#hasDiffering) await endAlarms(client, "differing_columns");
+    this.#hasDiffering = false;
     this.roundAt = new Date();
   }
 }

@@ -29,7 +29,7 @@ export async function sealBatch(
   client: pg.Client,
   trail: SealedTrail,
   since: Date,
-): Promise<{ trail: SealedTrail; leaves: Buffer[]; isDrained: boolean }> {
+): Promise<{ trail: SealedTrail; leaves: Buffer[]; lastRecordedAt: Date | null; isDrained: boolean }> {
   const { rows } = await client.query<UnsealedRow>(
     `SELECT e.event_id, ${RECORDED_AT} AS recorded_at, e.body FROM audit.event e
      WHERE e.recorded_at >= $1 AND NOT EXISTS (SELECT FROM audit.sealed_event s WHERE s.event_id = e.event_id)
@@ -37,7 +37,7 @@ export async function sealBatch(
     [since],
   );
   const isDrained = rows.length < BATCH_SIZE;
-  if (rows.length === 0) return { trail, leaves: [], isDrained };
+  if (rows.length === 0) return { trail, leaves: [], lastRecordedAt: null, isDrained };
 
   const numbers = rows.map((_, at) => trail.frontier.size + at + 1);
   const leaves = rows.map((row, at) =>
@@ -61,7 +61,8 @@ export async function sealBatch(
       nodes.map(({ hash }) => hash),
     ],
   );
-  return { trail: { frontier, chain: hashes.at(-1) ?? trail.chain }, leaves, isDrained };
+  const lastRecordedAt = new Date(rows.at(-1)?.recorded_at ?? since);
+  return { trail: { frontier, chain: hashes.at(-1) ?? trail.chain }, leaves, lastRecordedAt, isDrained };
 }
 
 function runningHashes(start: Buffer, leaves: readonly Buffer[]): Buffer[] {

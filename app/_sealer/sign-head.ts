@@ -4,7 +4,7 @@ import { foldSubtrees } from "#domain/merkle-tree.ts";
 import type { NoteSigner } from "#domain/signed-note.ts";
 import type { OutsideMemory } from "./outside-memory.ts";
 import { readStoredTrail } from "./stored-tree.ts";
-import { checkHead, insertCheckpoint, registerKey, type TakenUp } from "./take-up.ts";
+import { checkHead, insertCheckpoint, listKeys, registerKey, type TakenUp } from "./take-up.ts";
 import { TrailAlarm } from "./trail-alarm.ts";
 
 /**
@@ -22,6 +22,8 @@ export async function signHead(
   const { trail, signedSize, unsignedLeaves } = taken;
   const head = memory.recall();
   if (head) await checkHead(client, head, memory);
+  if (head && head.frontier.size > trail.frontier.size)
+    throw new Error("Another sealer has signed more than this one sealed.");
   await checkHead(client, trail, memory);
   const signedAt = new Date().toISOString();
   const statement = {
@@ -46,7 +48,7 @@ export async function adoptHead(client: pg.Client, memory: OutsideMemory, signer
   const { rows } = await client.query<{ note: string }>("SELECT note FROM audit.checkpoint ORDER BY size DESC LIMIT 1");
   const note = rows[0]?.note;
   if (!note) return;
-  const { size, root, signedAt } = readCheckpoint(note, [signer.verifier]);
+  const { size, root, signedAt } = readCheckpoint(note, await listKeys(client));
   const stored = await readStoredTrail(client, size);
   if (!stored || !foldSubtrees(stored.frontier.hashes).equals(root))
     throw new TrailAlarm(

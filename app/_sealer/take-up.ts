@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { CHAIN_START } from "#domain/audit-leaf.ts";
 import { readCheckpoint } from "#domain/checkpoint.ts";
-import { EMPTY_FRONTIER, foldSubtrees } from "#domain/merkle-tree.ts";
+import { appendLeaves, EMPTY_FRONTIER, type Frontier, foldSubtrees } from "#domain/merkle-tree.ts";
 import type { NoteSigner, NoteVerifier } from "#domain/signed-note.ts";
 import { parseVerifier } from "#domain/signed-note.ts";
 import type { OutsideMemory, RememberedHead } from "./outside-memory.ts";
@@ -44,7 +44,27 @@ export async function takeUp(client: pg.Client, memory: OutsideMemory, signer: N
     unsignedLeaves.push(...next.leaves);
   }
   for (const number of await listAlarmedNumbers(client)) await recheck(client, number);
-  return { trail, signedSize: head?.frontier.size ?? 0, unsignedLeaves };
+  const signedSize = await lastSignedSize(client, head?.frontier ?? EMPTY_FRONTIER, unsignedLeaves);
+  return { trail, signedSize, unsignedLeaves: unsignedLeaves.slice(signedSize - (head?.frontier.size ?? 0)) };
+}
+
+/**
+ * What was signed after the head, by a sealer whose folder is not this one, or before an older folder was brought back: checkpoints follow on
+ * each other without gap. They count only when they state the very events that were recomputed here.
+ */
+async function lastSignedSize(client: pg.Client, head: Frontier, leaves: readonly Buffer[]): Promise<number> {
+  const { rows } = await client.query<{ note: string }>(
+    "SELECT note FROM audit.checkpoint WHERE size > $1 ORDER BY size DESC LIMIT 1",
+    [head.size],
+  );
+  if (!rows[0]) return head.size;
+  const { size, root } = readCheckpoint(rows[0].note, await listKeys(client));
+  const { hashes } = appendLeaves(head, leaves.slice(0, size - head.size)).frontier;
+  if (size <= head.size + leaves.length && foldSubtrees(hashes).equals(root)) return size;
+  throw new TrailAlarm(
+    "inconsistent_tree",
+    `The database has a checkpoint over ${size} events that the sealed events do not give. The last head kept outside is ${head.size}.`,
+  );
 }
 
 /** @throws TrailAlarm unless the database still holds the very trail of which this is the head. */
@@ -102,7 +122,6 @@ export async function insertCheckpoint(client: pg.Client, note: string, keys: No
 
 /** The first key needs no word for it; each later one the statement of a rotation. */
 export async function registerKey(client: pg.Client, memory: OutsideMemory, { verifier }: NoteSigner): Promise<void> {
-  memory.keepPublicKey(verifier.vkey);
   const keys = await listKeys(client);
   if (keys.length === 0)
     await client.query("INSERT INTO audit.signing_key (key_id, vkey) VALUES ($1, $2)", [verifier.keyId, verifier.vkey]);
@@ -111,10 +130,11 @@ export async function registerKey(client: pg.Client, memory: OutsideMemory, { ve
       "unknown_key",
       `The signing key ${verifier.keyId} is not the one that the trail was signed with last. Bring that key back, or rotate to a new one.`,
     );
+  memory.keepPublicKey(verifier.vkey);
 }
 
 /** Oldest first. */
-async function listKeys(client: pg.Client): Promise<NoteVerifier[]> {
+export async function listKeys(client: pg.Client): Promise<NoteVerifier[]> {
   const { rows } = await client.query<{ vkey: string }>("SELECT vkey FROM audit.signing_key ORDER BY created_at");
   return rows.map(({ vkey }) => parseVerifier(vkey));
 }

@@ -1,7 +1,13 @@
 import type pg from "pg";
 
-/** Kinds as the table `audit.alarm` knows them. */
-export type AlarmKind = "smaller_tree" | "inconsistent_tree" | "altered_row" | "unknown_key" | "unknown_past";
+/** Kinds as the table `audit.alarm` knows them; the last one tells people and stops nothing. */
+export type AlarmKind =
+  | "smaller_tree"
+  | "inconsistent_tree"
+  | "altered_row"
+  | "unknown_key"
+  | "unknown_past"
+  | "differing_columns";
 
 /** Why nothing is sealed or signed until somebody has looked. The message is a sentence for people. */
 export class TrailAlarm extends Error {
@@ -26,13 +32,14 @@ export async function keepAlarm(client: pg.Client, { kind, number, message }: Tr
 }
 
 /** What was wrong is right again; the alarm stays on record with its end. */
-export async function endAlarms(client: pg.Client): Promise<void> {
-  await client.query("UPDATE audit.alarm SET ended_at = clock_timestamp() WHERE ended_at IS NULL");
+export async function endAlarms(client: pg.Client, which: "blocking" | "differing_columns"): Promise<void> {
+  const kinds = which === "blocking" ? "kind <> 'differing_columns'" : "kind = 'differing_columns'";
+  await client.query(`UPDATE audit.alarm SET ended_at = clock_timestamp() WHERE ended_at IS NULL AND ${kinds}`);
 }
 
 export async function listAlarmedNumbers(client: pg.Client): Promise<number[]> {
   const { rows } = await client.query<{ number: string }>(
-    "SELECT DISTINCT number FROM audit.alarm WHERE ended_at IS NULL AND number IS NOT NULL ORDER BY number",
+    "SELECT DISTINCT number FROM audit.alarm WHERE ended_at IS NULL AND number IS NOT NULL AND kind <> 'differing_columns' ORDER BY number",
   );
   return rows.map(({ number }) => Number(number));
 }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { auditLeaf, CHAIN_START, chainHash } from "#domain/audit-leaf.ts";
@@ -131,15 +131,51 @@ describe("a sealer that finds the trail changed", () => {
     expect(await alarm()).toMatchObject({ kind: "altered_row", number: 21 });
   });
 
-  it("names an event of which only a column was changed", async () => {
+  it("names an event of which only a column was changed, and goes on sealing, because what is sealed is right", async () => {
     await asSuperuser("UPDATE audit.event SET reason = 'another' WHERE event_id = $1", 22);
     seal();
 
     expect(await alarm()).toMatchObject({
-      kind: "altered_row",
+      kind: "differing_columns",
       number: 22,
       sentence: expect.stringContaining("reason"),
     });
+    await record(2);
+    await sealed(302);
+  });
+
+  it("keeps its alarm about a forged node of the tree for as long as the node is forged", async () => {
+    const forge = (hash: string) =>
+      owner(`ALTER TABLE audit.tree_node DISABLE TRIGGER USER; UPDATE audit.tree_node SET hash = ${hash};
+        ALTER TABLE audit.tree_node ENABLE ALWAYS TRIGGER tree_node_append_only`);
+    const [node] = await owner("SELECT encode(hash, 'hex') AS hash FROM audit.tree_node");
+    await forge("sha256('forged')");
+    seal();
+    expect(await alarm()).toMatchObject({ kind: "inconsistent_tree" });
+    await record(2);
+    await forge(`'\\x${node?.hash}'`);
+    await sealed(302);
+
+    expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
+  });
+
+  it("goes on from the newest checkpoint when an older folder is brought back", async () => {
+    const older = `${folder.checkpoints}-older`;
+    cpSync(folder.checkpoints, older, { recursive: true });
+    const sealer = seal();
+    await record(120);
+    await sealed(420);
+    await sealer.stop();
+    folder = { ...folder, checkpoints: older };
+    const again = seal();
+    await record(10);
+    await sealed(430);
+    await again.stop();
+
+    const read = (await checkpoints()).map((note) => readCheckpoint(note, [folder.publicKey()]));
+    expect(read.at(-1)?.size).toBe(430);
+    expect(read.map(({ firstNumber }) => firstNumber)).toEqual([1, ...read.slice(0, -1).map(({ size }) => size + 1)]);
+    rmSync(older, { recursive: true });
   });
 
   it("gives no number twice when an older state of the database comes back", async () => {
@@ -165,10 +201,15 @@ describe("a sealer that finds the trail changed", () => {
   });
 
   it("goes on by itself when all is right again", async () => {
-    await asSuperuser("UPDATE audit.event SET ticket = 'OPS-1' WHERE event_id = $1", 9);
+    const rewrite = (from: string, to: string) =>
+      asSuperuser(
+        `UPDATE audit.event SET body = replace(body, '"reason":${from}', '"reason":${to}') WHERE event_id = $1`,
+        9,
+      );
+    await rewrite("null", '"x"');
     seal();
     await alarm();
-    await asSuperuser("UPDATE audit.event SET ticket = NULL WHERE event_id = $1", 9);
+    await rewrite('"x"', "null");
     await record(2);
     await sealed(302);
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AuditEvent } from "#domain/audit-event.ts";
-import type { AuditFilter } from "#features/audit/schema.ts";
+import { type AuditFilter, isFromTheBeginning } from "#features/audit/schema.ts";
 import {
   type CheckpointView,
   getLatestCheckpoint,
@@ -81,7 +81,7 @@ export async function exportAuditBundle({
     return { ok: false, reason: basis };
   }
   const filter = input.filter.isOpen ? { ...input.filter, until: LATEST } : input.filter;
-  const source = () => bundleSource(ctx, { exportId: record.exportId, kind, filter, basis });
+  const source = () => bundleSource(ctx, { exportId: record.exportId, kind, asked: input.filter, filter, basis });
   return { ok: true, kind, checkpoint: basis.checkpoint, parts: recordedParts(source, basis, record) };
 }
 
@@ -151,18 +151,27 @@ async function bundleSource(
   {
     exportId,
     kind,
+    asked,
     filter,
     basis,
-  }: { exportId: string; kind: AuditBundleSource["kind"]; filter: AuditFilter; basis: BundleBasis },
+  }: {
+    exportId: string;
+    kind: AuditBundleSource["kind"];
+    /** With its end at the moment of asking, also where that is open: what is there by then and not covered has to be said. */
+    asked: AuditFilter;
+    filter: AuditFilter;
+    basis: BundleBasis;
+  },
 ): Promise<AuditBundleSource> {
   const { auditorDb: db, actor, environment } = ctx;
   const { checkpoint, keys, publicKey } = basis;
   const { size } = checkpoint;
-  const wanted = filter.isOpen ? null : await countWanted(db, filter);
+  const wanted = await countWanted(db, asked);
+  const askedUntil = asked.until.toISOString().replace("Z", "000Z");
   let covered = 0;
   const counted = async function* (rows: AsyncIterable<ExportRow>): AsyncGenerator<BundleEvent> {
     for await (const { event, isWanted } of rows) {
-      if (isWanted) covered += 1;
+      if (isWanted && "recordedAt" in event && event.recordedAt < askedUntil) covered += 1;
       yield event;
     }
   };
@@ -170,14 +179,17 @@ async function bundleSource(
     facts: {
       environment,
       origin: publicKey.name,
-      period: { from: filter.from.toISOString(), until: filter.isOpen ? null : filter.until.toISOString() },
+      period: {
+        from: isFromTheBeginning(filter) ? null : filter.from.toISOString(),
+        until: filter.isOpen ? null : filter.until.toISOString(),
+      },
       filter: filterWords(filter),
       generatedAt: ctx.now().toISOString(),
       generatedBy: actor.type === "staff" ? `staff ${actor.id}` : `system ${actor.job}`,
       exportId,
       // Known when all rows have been written, which is when the manifest asks.
       get uncovered() {
-        return wanted === null ? 0 : wanted - covered;
+        return wanted - covered;
       },
     },
     publicKey: publicKey.vkey,

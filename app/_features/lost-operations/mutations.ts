@@ -4,7 +4,7 @@ import type { RecordContext } from "#platform/context.ts";
 
 /** Longer than any act takes: after this, the process that began it is taken for dead. With a run every 30 s all is named within 120 s. */
 const OPEN_LIMIT_MS = 75_000;
-const NAMED_AT_ONCE = 100;
+const NAMED_AT_ONCE = 1_000;
 
 /**
  * Names the operations whose process ended between intent and outcome: nobody can tell what came of them.

@@ -21,7 +21,8 @@ CREATE TABLE audit.signing_key (
 -- What the sealer found wrong. One row stays for each; ended_at is set when a later check found it right again.
 CREATE TABLE audit.alarm (
   id        uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  kind      text NOT NULL CHECK (kind IN ('smaller_tree', 'inconsistent_tree', 'altered_row', 'unknown_key', 'unknown_past')),
+  kind      text NOT NULL CHECK (kind IN ('smaller_tree', 'inconsistent_tree', 'altered_row', 'unknown_key', 'unknown_past',
+    'differing_columns')),
   number    bigint,
   sentence  text NOT NULL CHECK (length(sentence) BETWEEN 1 AND 1000),
   raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
