@@ -121,6 +121,8 @@ test.describe("while Dwolla does not answer", () => {
       if (request.resourceType() === "eventsource") streams.push(request.url());
     });
     await signIn(page, "agent", "/", desk);
+    // The first page's own must not be taken for one of the next.
+    await expect.poll(() => streams.length).toBeGreaterThan(0);
     streams.length = 0;
     await page.reload();
     await page.getByRole("row").nth(1).getByRole("link").click();

@@ -251,8 +251,8 @@ async function untilSealed(): Promise<{ to: string }> {
     database.ownerUrl,
     "SELECT max(recorded_at) AS last FROM audit.event JOIN audit.sealed_event USING (event_id)",
   );
-  const last = new Date(String(row?.last));
-  return { to: new Date(last.getTime() + 1_000).toISOString() };
+  if (!(row?.last instanceof Date)) throw new Error("nothing is sealed");
+  return { to: new Date(row.last.getTime() + 1).toISOString() };
 }
 
 async function tamper(sql: string): Promise<void> {

@@ -42,7 +42,7 @@ export async function startWorld(world: { customers: number; seed: number; serve
     await seedLocalStaff(database.appUrl);
     const [web, simulator, identityProvider] = await Promise.all([freePort(), freePort(), freePort()]);
     const logDirectory = `.data/log/test-${web}`;
-    const checkpointDirectory = `${logDirectory}/checkpoints`;
+    const checkpointDirectory = `.data/checkpoints-test-${web}`;
     const env = localEnvironment({ web, simulator, identityProvider }, { ...database, checkpointDirectory });
     const desk = { env, logDirectory, onStart: (child: Child) => stops.push(child.stop) };
     await startCounterparts(desk, world);
