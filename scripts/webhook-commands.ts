@@ -109,7 +109,7 @@ function notAnswered({ kind, status }: { kind: string; status: number | null }):
 }
 
 async function commandLineContext(): Promise<{ ctx: Context; close: () => Promise<void> }> {
-  const [{ db }, { dwolla }, { env }, { logger }, { settings }] = await Promise.all([
+  const [{ db, auditorDb }, { dwolla }, { env }, { logger }, { settings }] = await Promise.all([
     import("#platform/db.ts"),
     import("#platform/dwolla.ts"),
     import("#platform/env.ts"),
@@ -129,7 +129,8 @@ async function commandLineContext(): Promise<{ ctx: Context; close: () => Promis
   const close = async () => {
     await dwolla().close();
     await pause(LAST_NOTES_MS);
-    await db().$disconnect();
+    // The start looked at the trail over both.
+    await Promise.all([db().$disconnect(), auditorDb().$disconnect()]);
   };
   return { ctx, close };
 }
