@@ -1,5 +1,4 @@
 import { stringify } from "csv-stringify/sync";
-import { fileDownload } from "./file-download.ts";
 
 export type CsvRow = readonly (string | number | null)[];
 
@@ -21,9 +20,4 @@ const SEEN_BY_THE_LIBRARY = /^[\t\r]/;
 
 function guardHiddenFormula(text: string): string {
   return HIDDEN_FORMULA.test(text) && !SEEN_BY_THE_LIBRARY.test(text) ? `'${text}` : text;
-}
-
-/** A CSV file that is made while it is read. */
-export function csvDownload(filename: string, parts: AsyncGenerator<string>): Response {
-  return fileDownload({ filename, type: "text/csv; charset=utf-8", parts });
 }

@@ -3,7 +3,8 @@ import { AUDIT_EVENT_COLUMNS, differingColumns } from "#domain/audit-event-colum
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
 import { appendLeaves, type Subtree } from "#domain/merkle-tree.ts";
 import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
-import { RECORDED_AT, type SealedTrail } from "./seal-batch.ts";
+import { RECORDED_AT } from "#platform/recorded-at.ts";
+import type { SealedTrail } from "./seal-batch.ts";
 import { TrailAlarm } from "./trail-alarm.ts";
 
 /** A purge counts when the act itself stands in the trail too: who deletes on the quiet leaves either an alarm or that row. */

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
 import { appendLeaves, type Frontier } from "#domain/merkle-tree.ts";
 import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
+import { RECORDED_AT } from "#platform/recorded-at.ts";
 
 const BATCH_SIZE = 1_000;
 
@@ -17,9 +18,6 @@ interface UnsealedRow {
   recorded_at: string;
   body: string;
 }
-
-/** UTC to the microsecond, as a leaf takes it. */
-export const RECORDED_AT = `to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /**
  * Gives the next unsealed events, oldest first, their numbers, leaves and running hashes, in one transaction.

@@ -1,16 +1,11 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { createDatabaseClient } from "#platform/database-client.ts";
-import { startEmbeddedPostgres } from "../../scripts/embedded-postgres.ts";
-import { localLogins, migrateWithLocalLogins } from "../../scripts/local-logins.ts";
-import { freePort } from "../../scripts/ports.ts";
 import { step } from "../../scripts/progress.ts";
 import { type Cleanup, runProgram } from "../../scripts/shutdown.ts";
 import { fillAuditTrail } from "../support/audit-fill.ts";
 import { explain, type Plan, sampleSearches, statementsOf } from "../support/audit-plans.ts";
+import { startDatabase } from "./support/durable-postgres.ts";
 import { medianOf } from "./support/pairs.ts";
 import { type Figure, report } from "./support/report.ts";
 
@@ -40,7 +35,7 @@ await runProgram(async (cleanup) => {
   const args = process.argv.slice(2).filter((arg) => arg !== "--");
   const { values } = parseArgs({ args, options: { rows: { type: "string", default: "1000000" } } });
   const rows = Number(values.rows);
-  const urls = await startDatabase(cleanup);
+  const urls = await startDatabase(cleanup, SETTINGS);
   const owner = await connect(cleanup, urls.ownerUrl);
   await step(`Filling a trail of ${rows.toLocaleString("en")} events`, () => fillAuditTrail(owner, rows));
   const measured = await measureSearches(cleanup, urls.auditorUrl);
@@ -106,19 +101,6 @@ function totalOf({ planningMs, executionMs }: Measured): number {
 
 function line(search: string, page: string, rest: string): string {
   return `  ${search.padEnd(34)} ${page.padEnd(12)} ${rest}`;
-}
-
-async function startDatabase(cleanup: Cleanup) {
-  const folder = await mkdtemp(join(tmpdir(), "reconnect-desk-audit-"));
-  // mkdtemp keeps the folder to its maker, and root's Postgres runs as somebody else.
-  await chmod(folder, 0o755);
-  cleanup.add(() => rm(folder, { recursive: true, force: true }));
-  const dataDirectory = join(folder, "postgres");
-  const server = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), settings: SETTINGS });
-  cleanup.add(server.stop);
-  const urls = localLogins(server.url);
-  await migrateWithLocalLogins(urls);
-  return urls;
 }
 
 async function connect(cleanup: Cleanup, url: string): Promise<pg.Client> {

@@ -15,6 +15,7 @@ import {
 import type { BundleEvent } from "#platform/audit-bundle.ts";
 import type { Database } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
+import { RECORDED_AT } from "#platform/recorded-at.ts";
 import { CSV_SELECT } from "./columns.ts";
 import type { BundleRefusal } from "./schema.ts";
 
@@ -113,7 +114,7 @@ export async function* readRange(
 ): AsyncGenerator<ExportRow> {
   for (let from = span.first; from <= span.last; from += BATCH_ROWS) {
     const rows = await db.$queryRaw<StoredRow[]>`
-      SELECT n::float8 AS number, e.body, ${RECORDED_AT} AS "recordedAt",
+      SELECT n::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt",
         coalesce(e.recorded_at >= ${filter.from} AND e.recorded_at < ${filter.until}, false) AS "isWanted"
       FROM generate_series(${from}::bigint, ${Math.min(span.last, from + BATCH_ROWS - 1)}::bigint) n
       LEFT JOIN audit.sealed_event s ON s.number = n LEFT JOIN audit.event e ON e.event_id = s.event_id
@@ -133,7 +134,7 @@ export async function* readSelection(
   while (above < size) {
     const upTo = Math.min(size, above + window);
     const rows = await db.$queryRaw<StoredRow[]>`
-      SELECT s.number::float8 AS number, e.body, ${RECORDED_AT} AS "recordedAt", true AS "isWanted"
+      SELECT s.number::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt", true AS "isWanted"
       FROM audit.sealed_event s JOIN audit.event e ON e.event_id = s.event_id
       WHERE s.number > ${above} AND s.number <= ${upTo} AND ${conditions}
       ORDER BY s.number LIMIT ${BATCH_ROWS}`;
@@ -201,5 +202,3 @@ function toBundleEvent({ number, body, recordedAt }: StoredRow, purgedUpTo: numb
   // Gone without a purge. The place is kept, with a text that cannot have been sealed: the bundle has to show the hole, not hide it.
   return { number, recordedAt: "1970-01-01T00:00:00.000000Z", body: "null" };
 }
-
-const RECORDED_AT = Prisma.sql`to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -2,6 +2,7 @@ import type { Role } from "#domain/permissions.ts";
 import { type SearchLane, searchConditions, searchLanes } from "#features/audit-search/data.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
+import { RECORDED_AT } from "#platform/recorded-at.ts";
 import type { AuditCursor, AuditFilter } from "./schema.ts";
 
 /** Whose events may be read. Part of every query here, so that no page can forget it. */
@@ -74,8 +75,13 @@ export function listSql({ filter, scope, limit, after, before }: ListQuery): Pri
   const direction = before ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   const order = Prisma.sql`ORDER BY recorded_at ${direction}, event_id ${direction} LIMIT ${limit}`;
   const times = timesFrom(filter, after, before);
+  return inFull(Prisma.sql`${matching({ filter, scope, times, order })} ${order}`, scope);
+}
+
+/** The rows of a page of event ids, newest first, each with what followed in its operation. */
+function inFull(page: Prisma.Sql, scope: AuditScope): Prisma.Sql {
   return Prisma.sql`
-    WITH page AS MATERIALIZED (${matching({ filter, scope, times, order })} ${order})
+    WITH page AS MATERIALIZED (${page})
     SELECT ${EVENT_COLUMNS}, coalesce(later.events, '[]') AS "followedBy"
     FROM page JOIN audit.event e ON e.event_id = page.event_id CROSS JOIN LATERAL (
       SELECT json_agg(json_build_object('phase', o.phase, 'outcome', o.outcome) ORDER BY o.recorded_at) AS events
@@ -152,7 +158,7 @@ const LONGEST_STORY = 100;
 const PLACE = Prisma.sql`(e.recorded_at, e.event_id)`;
 const EVENT_COLUMNS = Prisma.sql`
   e.event_id AS "eventId", e.operation_id AS "operationId", e.phase, e.environment,
-  to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "recordedAt",
+  ${Prisma.raw(RECORDED_AT)} AS "recordedAt",
   to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt",
   e.actor_type AS "actorType", e.actor_id AS "actorId", e.actor_role AS "actorRole", e.session_ref AS "sessionRef",
   e.action, e.target_type AS "targetType", e.target_id AS "targetId", e.customer_id AS "customerId",
@@ -220,14 +226,7 @@ export async function listAuditEventsWhere(
   condition: Prisma.Sql,
   limit: number,
 ): Promise<AuditEventInList[]> {
-  return db.$queryRaw<AuditEventInList[]>`
-    WITH page AS (
-      SELECT * FROM audit.event e WHERE ${condition} ORDER BY recorded_at DESC, event_id DESC LIMIT ${limit}
-    )
-    SELECT ${EVENT_COLUMNS}, coalesce(later.events, '[]') AS "followedBy"
-    FROM page e CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_object('phase', o.phase, 'outcome', o.outcome) ORDER BY o.recorded_at) AS events
-      FROM audit.event o WHERE o.operation_id = e.operation_id AND o.recorded_at > e.recorded_at
-    ) later
-    ORDER BY e.recorded_at DESC, e.event_id DESC`;
+  const page = Prisma.sql`
+    SELECT e.event_id FROM audit.event e WHERE ${condition} ORDER BY e.recorded_at DESC, e.event_id DESC LIMIT ${limit}`;
+  return db.$queryRaw<AuditEventInList[]>(inFull(page, { all: true }));
 }

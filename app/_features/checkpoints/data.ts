@@ -10,6 +10,7 @@ import {
 } from "#domain/trail-proof.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
+import { RECORDED_AT } from "#platform/recorded-at.ts";
 
 export interface CheckpointView extends StoredCheckpoint {
   keyId: string;
@@ -162,7 +163,7 @@ export async function getSealedEvent(db: Database, eventId: string): Promise<Sea
 async function getEvidence(db: Database, eventId: string): Promise<{ evidence: EventEvidence; sealedAt: Date } | null> {
   const columns = Prisma.raw(AUDIT_EVENT_COLUMNS.map((column) => `'${column}', e.${column}`).join(", "));
   const rows = await db.$queryRaw<Stored<SealedRow>[]>`
-    SELECT s.number::float8 AS number, s.leaf, s.hash, s.sealed_at AS "sealedAt", e.body, ${RECORDED_AT} AS "recordedAt",
+    SELECT s.number::float8 AS number, s.leaf, s.hash, s.sealed_at AS "sealedAt", e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt",
       before.hash AS "hashBefore", jsonb_build_object(${columns}) || jsonb_build_object('occurred_at',
         to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS "row",
       c.size::float8 AS size, c.root, c.note
@@ -256,7 +257,6 @@ const MOST_ALARMS = 20;
 /** An event can commit late and be numbered after some that were recorded after it. */
 const LATE_EVENTS = 1_000;
 const LEAF_OR_ZEROS = Prisma.sql`coalesce(s.leaf, decode(repeat('00', 32), 'hex'))`;
-const RECORDED_AT = Prisma.sql`to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** As Prisma gives it: bytes that are not a Buffer yet. */
 type Stored<Row> = { [Key in keyof Row]: Row[Key] extends Buffer ? Uint8Array : Row[Key] };

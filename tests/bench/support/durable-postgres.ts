@@ -19,13 +19,18 @@ const SETTINGS = {
 };
 
 /** A migrated, empty database on a server of its own; its data is deleted at the end. */
-export async function startDurableDatabase(cleanup: Cleanup): Promise<DatabaseUrls> {
+export function startDurableDatabase(cleanup: Cleanup): Promise<DatabaseUrls> {
+  return startDatabase(cleanup, SETTINGS);
+}
+
+/** The same with settings of the caller's own, where nothing has to survive. */
+export async function startDatabase(cleanup: Cleanup, settings: Record<string, string>): Promise<DatabaseUrls> {
   const folder = await mkdtemp(join(tmpdir(), "reconnect-desk-bench-"));
   // mkdtemp keeps the folder to its maker, and root's Postgres runs as somebody else.
   await chmod(folder, 0o755);
   cleanup.add(() => rm(folder, { recursive: true, force: true }));
   const dataDirectory = join(folder, "postgres");
-  const server = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), settings: SETTINGS });
+  const server = await startEmbeddedPostgres({ dataDirectory, port: await freePort(), settings });
   cleanup.add(server.stop);
   const urls = localLogins(server.url);
   await migrateWithLocalLogins(urls);

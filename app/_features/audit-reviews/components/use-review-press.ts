@@ -1,8 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import type { ActionError, ActionResult } from "#platform/action.ts";
+import { useAct } from "#ui/use-act.ts";
 import type { ReviewChange } from "../schema.ts";
 import { REFUSAL_WORDS } from "./review-words.ts";
 
@@ -16,16 +15,5 @@ export function problemOf(answer: ActionResult<ReviewChange>): ReviewProblem | n
 
 /** Runs one act that moves a review on, then shows the page as it is now, or keeps what went wrong. */
 export function useReviewPress(onDone: () => void) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
-  const [problem, setProblem] = useState<ReviewProblem | null>(null);
-  const run = (act: () => Promise<ActionResult<ReviewChange>>) =>
-    startTransition(async () => {
-      const found = problemOf(await act());
-      setProblem(found);
-      if (found) return;
-      router.refresh();
-      onDone();
-    });
-  return { isPending, problem, run };
+  return useAct(problemOf, onDone);
 }

@@ -1,8 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import type { ActionError, ActionResult } from "#platform/action.ts";
+import { useAct } from "#ui/use-act.ts";
 import type { PurgeResult } from "../schema.ts";
 import { REFUSAL_WORDS } from "./purge-words.ts";
 
@@ -10,18 +9,7 @@ export type PurgeProblem = Pick<ActionError, "message" | "fieldErrors"> & { requ
 
 /** Runs one act, then shows the page as it is now, or keeps what went wrong. */
 export function usePurgeAct(onDone: () => void) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
-  const [problem, setProblem] = useState<PurgeProblem | null>(null);
-  const run = (act: () => Promise<ActionResult<PurgeResult>>) =>
-    startTransition(async () => {
-      const found = problemOf(await act());
-      setProblem(found);
-      if (found) return;
-      router.refresh();
-      onDone();
-    });
-  return { isPending, problem, run };
+  return useAct(problemOf, onDone);
 }
 
 function problemOf(answer: ActionResult<PurgeResult>): PurgeProblem | null {

@@ -1,8 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import type { ActionError, ActionResult } from "#platform/action.ts";
+import { useAct } from "#ui/use-act.ts";
 import { REFUSAL_WORDS } from "./staff-words.ts";
 
 type Refusal = keyof typeof REFUSAL_WORDS;
@@ -11,18 +10,7 @@ export type StaffChangeProblem = Pick<ActionError, "message" | "fieldErrors"> & 
 
 /** Runs one staff action, then shows the list as it is now, or keeps what went wrong. */
 export function useStaffChange(onDone: () => void) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
-  const [problem, setProblem] = useState<StaffChangeProblem | null>(null);
-  const run = (action: () => Promise<Answer>) =>
-    startTransition(async () => {
-      const found = problemOf(await action());
-      setProblem(found);
-      if (found) return;
-      router.refresh();
-      onDone();
-    });
-  return { isPending, problem, run };
+  return useAct(problemOf, onDone);
 }
 
 function problemOf(answer: Answer): StaffChangeProblem | null {

@@ -1,0 +1,20 @@
+/** What a spreadsheet would run, or take for the start of a row, unless it is guarded. */
+export const FORMULAS = [
+  "=1+1",
+  "+1",
+  "-1",
+  "@SUM(A1)",
+  "\t=1",
+  "\r=1",
+  "\uff1d1+1",
+  "\uff0b1",
+  "\uff0d1",
+  "\uff20SUM(A1)",
+  "\n=1",
+  "\nplain",
+  "  =1",
+  "\u00a0=1",
+  "\u200b=1",
+  "\ufeff=1",
+  " \uff1d1",
+];
