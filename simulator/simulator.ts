@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Clock } from "./clock.ts";
 import { AccessTokens } from "./state/access-tokens.ts";
 import { Events } from "./state/events.ts";
@@ -9,6 +10,8 @@ import { RequestLog } from "./state/request-log.ts";
 import { Webhooks } from "./state/webhooks.ts";
 import { WebhookDelivery } from "./webhook-delivery.ts";
 import { type ExchangePlace, findTroubledExchanges } from "./world/census.ts";
+import type { Customer } from "./world/customers.ts";
+import type { Partner } from "./world/partners.ts";
 import { World } from "./world/world.ts";
 
 const DEFAULT_REDIRECT_ADDRESSES: readonly string[] = ["https://app.example.test/bank-return", "com.example.app"];
@@ -58,12 +61,31 @@ export class Simulator {
     this.world.addCustomers(count);
     this.#troubled = undefined;
     for (const { index, slot } of this.troubledExchanges()) {
-      const { id, condition } = this.world.exchangeAt(index, slot);
-      if (index < first || condition !== "warned") continue;
-      const event = this.events.addReauthRequired(this.world.exchangeAt(index, slot));
-      this.world.change(id, { condition, since: event.created });
-      this.delivery.announce(event);
+      const exchange = this.world.exchangeAt(index, slot);
+      if (index < first || exchange.condition !== "warned") continue;
+      this.world.break(exchange, "warned");
+      this.delivery.announce(this.events.addReauthRequired(exchange));
     }
+  }
+
+  /** A customer on demand, with a mark, without a past, and with nothing that they have not linked. */
+  makeCustomer(name: { firstName: string; lastName: string }): Customer {
+    this.events.list();
+    return this.world.makeCustomer(name);
+  }
+
+  /** Dwolla tells of the funding source; of an exchange it tells nothing. */
+  linkBank(customer: Customer, partner: Partner): { exchangeId: string; fundingSourceId: string } {
+    const { exchange, bank } = this.world.linkBank(customer, partner);
+    const event = this.events.add({
+      id: randomUUID(),
+      created: this.clock.now(),
+      topic: "customer_funding_source_added",
+      resource: { path: "funding-sources", id: bank.id },
+      customerId: customer.id,
+    });
+    this.delivery.announce(event);
+    return { exchangeId: exchange.id, fundingSourceId: bank.id };
   }
 
   /** Back to the world of the seed and the machine's time. Access tokens stay good. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Simulator } from "../simulator.ts";
 import type { FaultKind } from "../state/faults.ts";
@@ -34,12 +35,13 @@ export function requireHalAccepted(request: FastifyRequest): void {
   throw new Problem(406, "InvalidVersion", `The Accept header must be ${HAL_TYPE}.`);
 }
 
-/** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away. */
+/** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away; is as slow as was wished. */
 export async function enforceLimits(
   { limits }: Simulator,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  if (limits.latencyMs > 0) await pause(limits.latencyMs, undefined, { ref: false });
   if (limits.outage === "hang") reply.hijack();
   if (limits.outage === "down") {
     reply.hijack();

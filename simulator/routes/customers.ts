@@ -47,6 +47,7 @@ function customerBody(customer: Customer, base: string) {
     type: customer.type,
     status: customer.status,
     created: new Date(customer.created).toISOString(),
+    ...(customer.correlationId !== undefined && { correlationId: customer.correlationId }),
     ...((customer.type === "personal" || customer.type === "business") && customer.address),
     ...(customer.type === "business" && businessBody(customer)),
   };

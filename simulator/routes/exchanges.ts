@@ -9,7 +9,7 @@ import { requireCustomer, requireExchange, textAt } from "./resources.ts";
 const CUSTOMER_ID_NOT_FOUND = "Customer ID not found. Check Customer ID.";
 
 export function registerExchanges(app: FastifyInstance, simulator: Simulator): void {
-  const { world, clock } = simulator;
+  const { world } = simulator;
 
   // The exchanges of the account itself, never those of its customers. This account has none.
   app.get("/exchanges", async (request) => exchangeList(simulator, request, [], "/exchanges"));
@@ -25,7 +25,7 @@ export function registerExchanges(app: FastifyInstance, simulator: Simulator): v
     const customer = requireCustomer(simulator, request, CUSTOMER_ID_NOT_FOUND, "NotFound");
     const partner = requirePartner(simulator, request);
     if (!hasExchangeToken(partner, request.body)) throw invalidExchangeToken();
-    const exchange = world.addExchange(customer, partner, clock.now());
+    const exchange = world.addExchange(customer, partner);
     return reply
       .code(201)
       .header("location", `${baseUrl(request)}/exchanges/${exchange.id}`)

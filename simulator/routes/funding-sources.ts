@@ -47,6 +47,10 @@ function requireReadableBank(exchange: Exchange | undefined, base: string): void
   if (!exchange.partner.allowsBalanceChecks)
     throw unsupported("Balance Check is not supported by your exchange partner.");
   if (isBroken(exchange.condition)) throw updateCredentials(exchange, base);
+  if (exchange.bank === "no-balance-check")
+    throw unsupported("Balance Check is not supported by your exchange partner.");
+  // Dwolla documents this answer for any call, and none of its own for a bank that is away: that it gives this one then is our choice.
+  if (exchange.bank === "down") throw new Problem(500, "RequestTimeout", "The request timed out.");
 }
 
 function unsupported(message: string): Problem {

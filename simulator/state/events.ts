@@ -53,6 +53,11 @@ export class Events {
     return this.list().find((event) => event.id === id);
   }
 
+  /** Newest first. */
+  about(resourceId: string): DwollaEvent[] {
+    return this.list().filter(({ resource }) => resource.id === resourceId);
+  }
+
   reset(): void {
     this.#added = [];
     this.#fromSeed = undefined;

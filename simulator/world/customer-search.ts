@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CustomerProfile, customerProfileAt } from "./customers.ts";
+import type { CustomerProfile } from "./customers.ts";
 import type { World } from "./world.ts";
 
 type CustomerFilter = { search: string | undefined; email: string | undefined; statuses: readonly string[] };
@@ -36,7 +36,7 @@ export class CustomerSearch {
   async #walk(filter: CustomerFilter): Promise<number[]> {
     const found: number[] = [];
     for (let index = 0; index < this.#world.customerCount; index += 1) {
-      if (fits(customerProfileAt(this.#world.seed, index), filter)) found.push(index);
+      if (fits(this.#world.profileAt(index), filter)) found.push(index);
       if (index % CUSTOMERS_PER_TURN === CUSTOMERS_PER_TURN - 1) await nextTurn();
     }
     return found;
@@ -49,6 +49,6 @@ function fits(customer: CustomerProfile, { search, email, statuses }: CustomerFi
   return search === undefined || searchedText(customer).includes(search.toLowerCase());
 }
 
-function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
+export function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
   return `${firstName} ${lastName}\n${businessName ?? ""}\n${email}`.toLowerCase();
 }

@@ -22,6 +22,8 @@ export type Customer = CustomerProfile & {
   id: string;
   /** Milliseconds since 1970. */
   created: number;
+  /** The mark of a customer who was made on demand. */
+  correlationId?: string;
   address: { address1: string; city: string; state: string; postalCode: string };
 };
 
@@ -32,6 +34,29 @@ export function customerAt(seed: number, index: number): Customer {
     index,
     id: customerIdAt(seed, index),
     created: customerCreatedAt(seed, index),
+    address: addressOf(seed, index),
+  };
+}
+
+/** Dwolla lets whoever makes a customer leave a mark of their own. */
+export const MADE_MARK = "simulator-made";
+
+type NewCustomer = { firstName: string; lastName: string; created: number };
+
+/** A customer made on demand at a place that the seed has not come to. */
+export function madeCustomer(seed: number, index: number, { firstName, lastName, created }: NewCustomer): Customer {
+  return {
+    type: "unverified",
+    status: "unverified",
+    firstName,
+    lastName,
+    businessName: undefined,
+    businessType: undefined,
+    email: `made.${index}@example.test`,
+    index,
+    id: customerIdAt(seed, index),
+    created,
+    correlationId: MADE_MARK,
     address: addressOf(seed, index),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Customer } from "./customers.ts";
 import { exchangeCount, exchangeCreatedAt } from "./exchanges.ts";
 import { hash, pick, salt, share } from "./random.ts";
@@ -11,6 +12,8 @@ export type FundingSource = {
   type: "bank" | "balance";
   /** The slot of the exchange it came through. Dwolla never says it; only the `about` link of UpdateCredentials does. */
   exchangeSlot: number | undefined;
+  /** The exchange that it came through, when that has no slot because it was made since the start. */
+  exchangeId?: string;
   status: "verified" | "unverified";
   bankAccountType: "checking" | "savings" | undefined;
   bankName: string | undefined;
@@ -24,6 +27,7 @@ export type FundingSource = {
 const BANKS_PER_EXCHANGE = 2;
 const MANUAL_BANK_SLOT = 100;
 const DWOLLA_BALANCE_SLOT = 101;
+const FIRST_LINKED_SLOT = 200;
 
 /** The funding sources of a customer, oldest first, as the seed made them. */
 export function fundingSourcesOf(seed: number, customer: Customer): FundingSource[] {
@@ -58,6 +62,14 @@ function manualBank(seed: number, customer: Customer): FundingSource {
   });
   const verified = share(seed, salt.fundingSourceVerified, customer.index) < 0.7;
   return { ...source, status: verified ? "verified" : "unverified" };
+}
+
+type Link = { exchangeId: string; created: number; place: number };
+
+/** A bank account that somebody linked since the start. */
+export function linkedBank(seed: number, customer: Customer, { exchangeId, created, place }: Link): FundingSource {
+  const source = bank(seed, customer, { slot: FIRST_LINKED_SLOT + place, exchangeSlot: undefined, created });
+  return { ...source, id: randomUUID(), exchangeId };
 }
 
 type Place = { slot: number; exchangeSlot: number | undefined; created: number };

@@ -1,5 +1,15 @@
-import { randomUUID } from "node:crypto";
-import { type Customer, customerAt, customerCreatedAt, customerIdAt } from "./customers.ts";
+import { Additions } from "./additions.ts";
+import { type BankState, type Break, changeFor, type PartnerBreak } from "./breaks.ts";
+import { Changes } from "./changes.ts";
+import {
+  type Customer,
+  type CustomerProfile,
+  customerAt,
+  customerCreatedAt,
+  customerIdAt,
+  customerProfileAt,
+  madeCustomer,
+} from "./customers.ts";
 import { type Condition, conditionSince, exchangeCount, exchangeCreatedAt, fateOf } from "./exchanges.ts";
 import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
 import { createPartners, type Partner, type PartnerName } from "./partners.ts";
@@ -8,16 +18,15 @@ import { worldId, worldPosition } from "./world-id.ts";
 export type Exchange = {
   id: string;
   customerIndex: number;
-  /** The place among the customer's exchanges of the seed; none for one that was made over the API. */
+  /** The place among the customer's exchanges of the seed; none for one that was made since the start. */
   slot: number | undefined;
   partner: Partner;
   created: number;
   condition: Condition;
   /** When the condition set in. */
   since: number;
+  bank: BankState;
 };
-
-type Change = { condition: Condition; since: number };
 
 type WorldOptions = { seed: number; customers: number; startedAt: number; now?: () => number };
 
@@ -38,8 +47,8 @@ export class World {
   readonly #customersAtStart: number;
   #customerCount: number;
   readonly #gone = new Set<number>();
-  readonly #changes = new Map<string, Change>();
-  readonly #addedExchanges = new Map<string, Exchange>();
+  readonly #changes = new Changes();
+  readonly #additions = new Additions();
 
   constructor({ seed, customers, startedAt, now = () => startedAt }: WorldOptions) {
     this.seed = seed;
@@ -77,6 +86,19 @@ export class World {
     this.#customerCount += count;
   }
 
+  /** Takes the next place, which the seed then does not fill. */
+  makeCustomer(name: { firstName: string; lastName: string }): Customer {
+    const customer = madeCustomer(this.seed, this.#customerCount, { ...name, created: this.#now() });
+    this.#additions.addCustomer(customer);
+    this.#customerCount += 1;
+    return customer;
+  }
+
+  /** The places of customers who were made on demand, newest first. */
+  madePlaces(): number[] {
+    return this.#additions.customerPlaces().filter((index) => !this.isGone(index));
+  }
+
   removeCustomer(index: number): void {
     this.#gone.add(index);
   }
@@ -86,7 +108,11 @@ export class World {
   }
 
   customerAt(index: number): Customer {
-    return customerAt(this.seed, index);
+    return this.#additions.customer(index) ?? customerAt(this.seed, index);
+  }
+
+  profileAt(index: number): CustomerProfile {
+    return this.#additions.customer(index) ?? customerProfileAt(this.seed, index);
   }
 
   customerIdAt(index: number): string {
@@ -109,21 +135,25 @@ export class World {
     return [...this.partners.values()].find((partner) => partner.id === id);
   }
 
-  exchangesOf(customer: Customer): Exchange[] {
-    const slots = Array.from({ length: exchangeCount(this.seed, customer.index) }, (_, slot) => slot);
-    const added = [...this.#addedExchanges.values()].filter((exchange) => exchange.customerIndex === customer.index);
+  /** How many exchanges the seed gave a customer. */
+  slotCount(index: number): number {
+    return this.#additions.customer(index) === undefined ? exchangeCount(this.seed, index) : 0;
+  }
+
+  exchangesOf({ index }: Customer): Exchange[] {
+    const slots = Array.from({ length: this.slotCount(index) }, (_, slot) => slot);
     return [
-      ...slots.map((slot) => this.exchangeAt(customer.index, slot)),
-      ...added.map((exchange) => this.#withChange(exchange)),
+      ...slots.map((slot) => this.exchangeAt(index, slot)),
+      ...this.#additions.exchangesOf(index).map((exchange) => this.#withChange(exchange)),
     ];
   }
 
   exchange(id: string): Exchange | undefined {
-    const added = this.#addedExchanges.get(id);
+    const added = this.#additions.exchange(id);
     if (added !== undefined) return this.isGone(added.customerIndex) ? undefined : this.#withChange(added);
     const position = worldPosition(this.seed, id);
     if (position?.kind !== "exchange" || this.isGone(position.index)) return undefined;
-    if (position.slot >= exchangeCount(this.seed, position.index)) return undefined;
+    if (position.slot >= this.slotCount(position.index)) return undefined;
     return this.exchangeAt(position.index, position.slot);
   }
 
@@ -142,25 +172,24 @@ export class World {
       created: exchangeCreatedAt(this.seed, customerIndex, slot, customerCreatedAt(this.seed, customerIndex)),
       condition,
       since: conditionSince(this.seed, customerIndex, slot, condition, this.startOfDay),
+      bank: "answers",
     };
   }
 
-  addExchange(customer: Customer, partner: Partner, created: number): Exchange {
-    const exchange: Exchange = {
-      id: randomUUID(),
-      customerIndex: customer.index,
-      slot: undefined,
-      partner,
-      created,
-      condition: "healthy",
-      since: created,
-    };
-    this.#addedExchanges.set(exchange.id, exchange);
-    return exchange;
+  addExchange(customer: Customer, partner: Partner): Exchange {
+    return this.#additions.addExchange(customer, partner, this.#now());
+  }
+
+  /** What a customer links through a partner at a bank: an exchange with one account. */
+  linkBank(customer: Customer, partner: Partner): { exchange: Exchange; bank: FundingSource } {
+    const exchange = this.addExchange(customer, partner);
+    return { exchange, bank: this.#additions.addBank(this.seed, customer, exchange) };
   }
 
   fundingSourcesOf(customer: Customer): FundingSource[] {
-    return fundingSourcesOf(this.seed, customer).map((source) => {
+    const isMade = this.#additions.customer(customer.index) !== undefined;
+    const ofSeed = isMade ? [] : fundingSourcesOf(this.seed, customer);
+    return [...ofSeed, ...this.#additions.banksOf(customer.index)].map((source) => {
       const exchange = this.exchangeOf(source);
       return exchange?.condition === "removed" ? { ...source, removed: true } : source;
     });
@@ -168,46 +197,76 @@ export class World {
 
   fundingSource(id: string): FundingSource | undefined {
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "funding-source" || this.isGone(position.index)) return undefined;
-    return this.fundingSourcesOf(this.customerAt(position.index)).find((source) => source.id === id);
+    const isOfSeed = position?.kind === "funding-source";
+    const index = isOfSeed ? position.index : this.#additions.bank(id)?.index;
+    if (index === undefined || this.isGone(index)) return undefined;
+    return this.fundingSourcesOf(this.customerAt(index)).find((source) => source.id === id);
   }
 
-  exchangeOf({ index, exchangeSlot }: FundingSource): Exchange | undefined {
+  exchangeOf({ index, exchangeSlot, exchangeId }: FundingSource): Exchange | undefined {
+    if (exchangeId !== undefined) return this.exchange(exchangeId);
     return exchangeSlot === undefined ? undefined : this.exchangeAt(index, exchangeSlot);
   }
 
-  change(exchangeId: string, change: Change): void {
-    this.#changes.set(exchangeId, change);
+  /** @returns the exchange as it is from now on. */
+  break(exchange: Exchange, as: Break): Exchange {
+    const change = changeFor(as, exchange, { now: this.#now(), endOfAccess: () => this.#endOfAccess(exchange) });
+    this.#changes.set(exchange.id, change);
+    return { ...exchange, ...change };
   }
 
-  changedExchangeIds(): string[] {
-    return [...this.#changes.keys()];
+  /** Healthy, whatever was broken. */
+  repair(exchangeId: string): void {
+    this.#changes.set(exchangeId, { condition: "healthy", since: this.#now(), bank: "answers" });
+  }
+
+  breakPartner(name: PartnerName, as: PartnerBreak): void {
+    this.#changes.setOfPartner(name, { as, since: this.#now() });
+  }
+
+  repairPartner(name: PartnerName): void {
+    this.#changes.endOfPartner(name);
+  }
+
+  brokenPartners(): ReadonlySet<PartnerName> {
+    return this.#changes.brokenPartners();
+  }
+
+  /** The exchanges that something may have happened to since the start; all of a broken partner's besides. */
+  touchedExchangeIds(): string[] {
+    return [...this.#changes.exchangeIds(), ...this.#additions.exchangeIds()];
+  }
+
+  /** Whether a balance could say that the bank refuses. */
+  canRefuse({ id, partner, customerIndex, slot }: Exchange): boolean {
+    if (!partner.allowsBalanceChecks) return false;
+    if (slot === undefined) return this.#additions.hasBank(id);
+    const sources = fundingSourcesOf(this.seed, this.customerAt(customerIndex));
+    return sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
   }
 
   /** Back to what the seed says. */
   reset(): void {
     this.#customerCount = this.#customersAtStart;
     this.#gone.clear();
-    this.#changes.clear();
-    this.#addedExchanges.clear();
+    this.#changes.reset();
+    this.#additions.reset();
   }
 
   #withChange(exchange: Exchange): Exchange {
-    const change = this.#changes.get(exchange.id);
-    return this.#withEndedNotice(change === undefined ? exchange : { ...exchange, ...change });
+    const announced = this.#withEndedNotice(this.#changes.ofExchange(exchange));
+    return this.#changes.ofPartner(announced, (each) => this.#endOfAccess(each));
   }
 
   /** What was announced comes true unless somebody has signed in by then. */
   #withEndedNotice(exchange: Exchange): Exchange {
     const endsAt = exchange.since + NOTICE_MS;
     if (exchange.condition !== "warned" || this.#now() < endsAt) return exchange;
-    return { ...exchange, condition: this.#canRefuse(exchange) ? "UpdateCredentials" : "deactivated", since: endsAt };
+    return { ...exchange, condition: this.#endOfAccess(exchange), since: endsAt };
   }
 
-  /** Whether a balance could say that the bank refuses. */
-  #canRefuse({ partner, customerIndex, slot }: Exchange): boolean {
-    if (!partner.allowsBalanceChecks || slot === undefined) return false;
-    const sources = fundingSourcesOf(this.seed, this.customerAt(customerIndex));
-    return sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
+  /** Where no balance can say that the bank refuses, the status has to, or nobody could ever know. */
+  #endOfAccess(exchange: Exchange): Condition {
+    return this.canRefuse(exchange) ? "UpdateCredentials" : "deactivated";
   }
 }
