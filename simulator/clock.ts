@@ -12,6 +12,10 @@ export class Clock {
     return this.#machineNow() + this.#aheadMs;
   }
 
+  get aheadSeconds(): number {
+    return this.#aheadMs / 1000;
+  }
+
   timestamp(): string {
     return new Date(this.now()).toISOString();
   }

@@ -40,6 +40,12 @@ export const AUDIT_ACTIONS = [
   "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
+  "simulator.customer_made",
+  "simulator.session_ended",
+  "simulator.conditions_changed",
+  "simulator.webhooks_sent",
+  "simulator.scenario_kept",
+  "simulator.scenario_played",
   "audit_review.drawn",
   "audit_review.item_decided",
   "audit_review.handed_over",
@@ -66,6 +72,7 @@ const AUDIT_TARGETS = [
   "audit_purge",
   "audit_review",
   "standing_query",
+  "scenario",
 ] as const;
 
 const commitment = z.string().regex(/^[0-9a-f]{64}$/);

@@ -111,6 +111,11 @@ export const guide = {
       body: { advanceSeconds: 1800 },
     },
     {
+      method: "GET",
+      path: "/__simulator/settings",
+      does: "tells all that is set now: how far the clock is ahead, outage, latency, faults, mischief, partners broken",
+    },
+    {
       method: "POST",
       path: "/__simulator/settings",
       does: "sets the life of new access tokens, the redirect addresses configured for the account, how long every call waits, and how many calls per second are taken (null: any number; passing it answers 429 for 300 s)",
@@ -191,6 +196,18 @@ export const guide = {
         customerId: "00000000-0000-0000-0000-000000000000",
         resource: { path: "customers", id: "00000000-0000-0000-0000-000000000000" },
       },
+    },
+    {
+      method: "GET",
+      path: "/__simulator/journal?since=2026-11-01T00:00:00Z",
+      does: "lists the controls that were used since then, but for the bank's page and what only looks",
+    },
+    { method: "GET", path: "/__simulator/scenarios", does: "gives every scenario file of simulator/scenarios" },
+    {
+      method: "PUT",
+      path: "/__simulator/scenarios/{name}",
+      does: "keeps a scenario as a new file there; its body is the whole file",
+      body: { title: "A run worth keeping", shows: "What it shows.", world: { partner: "Plaid" }, steps: [] },
     },
     {
       method: "POST",

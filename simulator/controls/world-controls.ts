@@ -25,6 +25,27 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
     return { now: simulator.clock.timestamp() };
   });
 
+  app.get("/settings", async () => {
+    const { clock, limits, webhooks, faults, world, tokens } = simulator;
+    return {
+      now: clock.timestamp(),
+      aheadSeconds: clock.aheadSeconds,
+      outage: limits.outage,
+      latencyMs: limits.latencyMs,
+      callsPerSecond: limits.callsPerSecond,
+      tokenLifetimeSeconds: tokens.lifetimeSeconds,
+      mischief: webhooks.mischief,
+      faults: faults.list().map(({ method, path, fault, timesLeft }) => ({
+        method: method ?? null,
+        path,
+        kind: fault.kind,
+        status: fault.kind === "status" ? fault.status : null,
+        timesLeft: Number.isFinite(timesLeft) ? timesLeft : null,
+      })),
+      partners: world.partnerChanges().map(({ name, as, since }) => ({ partner: name, as, since: isoOf(since) })),
+    };
+  });
+
   app.post("/settings", async (request) => {
     const wanted = readControlBody(settingsRequest, request.body);
     const { tokenLifetimeSeconds, redirectAddresses, callsPerSecond, latencyMs } = wanted;
@@ -51,4 +72,8 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
     simulator.limits.clearStatistics();
     return { cleared: true };
   });
+}
+
+function isoOf(instant: number): string {
+  return new Date(instant).toISOString();
 }

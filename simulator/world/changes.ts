@@ -36,6 +36,10 @@ export class Changes {
     return [...this.#ofExchanges.keys()];
   }
 
+  ofPartners(): ({ name: PartnerName } & PartnerChange)[] {
+    return [...this.#ofPartners].map(([name, { item }]) => ({ name, ...item }));
+  }
+
   /** The partners whose exchanges are broken, not only their banks away. */
   brokenPartners(): ReadonlySet<PartnerName> {
     const broken = [...this.#ofPartners].filter(([, { item }]) => bankStateOf(item.as) === undefined);

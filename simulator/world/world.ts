@@ -228,6 +228,11 @@ export class World {
     this.#changes.endOfPartner(name);
   }
 
+  /** What lasts until its repair. */
+  partnerChanges() {
+    return this.#changes.ofPartners();
+  }
+
   brokenPartners(): ReadonlySet<PartnerName> {
     return this.#changes.brokenPartners();
   }

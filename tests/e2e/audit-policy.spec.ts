@@ -25,8 +25,8 @@ import {
 /** One process dies for each, and the last takes the desk with it. */
 const KILLED_IN = [
   "reauth-sessions createReauthSessionAction",
-  "sandbox breakExchangeAction",
-  "sandbox repairExchangeAction",
+  "break-lab breakExchangeAction",
+  "break-lab repairExchangeAction",
   "webhook-subscriptions pauseWebhookSubscriptionAction",
 ];
 /** Next lets these two through to us. */

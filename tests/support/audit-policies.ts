@@ -67,6 +67,7 @@ export const PAGES: Record<string, PagePolicy> = {
     at: async ({ brokenExchange }) => `/exchanges/${await brokenExchange()}`,
     headers: { rsc: "1", "next-url": "/" },
   },
+  // Of one link it reads the trail too, which is on record once for a while: tests/integration/break-lab.test.ts.
   "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
@@ -126,6 +127,7 @@ const REVIEW = ["audit_review", "reviewId"] as const;
 const REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const;
 const PURGE = ["audit_purge", "requestId"] as const;
 const PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
+const LAB = { provenIn: "tests/integration/break-lab.test.ts" } as const;
 const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
 
 /** What every server action owes, by noun and name. */
@@ -136,6 +138,28 @@ export const ACTIONS: Record<string, ActionPolicy> = {
   "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], REVIEWS),
   "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], REVIEWS),
+  "break-lab breakExchangeAction": actElsewhere(
+    ["simulator.exchange_broken", "simulator:operate"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange(), as: "deactivated" }),
+  ),
+  "break-lab repairExchangeAction": actElsewhere(
+    ["simulator.exchange_repaired", "simulator:operate"],
+    [EXCHANGE],
+    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
+  ),
+  "break-lab endSessionAction": actElsewhere(["simulator.session_ended", "simulator:operate"], [EXCHANGE], LAB),
+  "break-lab sendWebhooksAction": actElsewhere(["simulator.webhooks_sent", "simulator:operate"], [EXCHANGE], LAB),
+  "break-lab changeConditionsAction": actElsewhere(
+    ["simulator.conditions_changed", "simulator:operate"],
+    [null],
+    async () => ({ set: "latency", ms: 1 }),
+  ),
+  "break-lab makeCustomerAction": actElsewhere(
+    ["simulator.customer_made", "simulator:operate"],
+    [null, ["exchange", "*"]],
+    async () => ({ partner: "Plaid" }),
+  ),
   "catch-ups startCatchUpAction": act(
     ["catch_up.requested", "webhook:operate"],
     [null, ["catch_up", "*"]],
@@ -187,16 +211,6 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     [SESSION, ["exchange", "*"]],
     async ({ createdSession }) => ({ sessionId: await createdSession() }),
     "reveal",
-  ),
-  "sandbox breakExchangeAction": actElsewhere(
-    ["simulator.exchange_broken", "simulator:operate"],
-    [EXCHANGE],
-    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange(), as: "deactivated" }),
-  ),
-  "sandbox repairExchangeAction": actElsewhere(
-    ["simulator.exchange_repaired", "simulator:operate"],
-    [EXCHANGE],
-    async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
   ),
   "staff addStaffMemberAction": act(["staff.added", "staff:manage"], [null, ["staff_member", "*"]], async () => {
     return { email: `${randomUUID()}@example.test`, name: "Ana Ferreira", role: "agent" };

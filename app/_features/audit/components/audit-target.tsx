@@ -19,6 +19,7 @@ const TARGET_WORDS: Record<string, string> = {
   audit_purge: "purge",
   audit_review: "review",
   standing_query: "standing query",
+  scenario: "scenario",
 };
 
 /** What was acted on: what kind of thing, and its id. */
@@ -65,6 +66,7 @@ function targetHref(type: string, id: string): string | null {
   if (type === "audit_purge") return "/audit/retention";
   if (type === "audit_review") return `/audit/reviews/${id}`;
   if (type === "standing_query") return "/audit/standing";
+  if (type === "scenario") return "/sandbox/scenarios";
   if (type === "audit_trail" && id !== "events") return `/audit/${id}`;
   return null;
 }

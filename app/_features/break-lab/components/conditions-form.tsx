@@ -1,0 +1,129 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#ui/button.tsx";
+import { SelectField, TextField } from "#ui/field.tsx";
+import { changeConditionsAction } from "../actions.ts";
+import {
+  CLOCK_MOVES,
+  changeConditionsSchema,
+  FAULTS,
+  FAULTY_CALLS,
+  LAB_PARTNERS,
+  PARTNER_BREAKS,
+  WEBHOOK_MISCHIEF,
+} from "../schema.ts";
+import { CALL_WORDS, CLOCK_WORDS, FAULT_WORDS, MISCHIEF_WORDS, PARTNER_BREAK_WORDS } from "./lab-words.ts";
+import { SaidLine } from "./said-line.tsx";
+import { useOperate } from "./use-operate.ts";
+
+const SETS = {
+  webhooks: "Webhooks",
+  fault: "Some calls",
+  latency: "Slow calls",
+  outage: "All of Dwolla",
+  partner: "A whole partner",
+  clock: "Time",
+} as const;
+type SetName = keyof typeof SETS;
+const SET_NAMES = Object.keys(SETS) as SetName[];
+
+/** What goes wrong for everybody at the simulated Dwolla: one thing at a time, beside what is set already. */
+export function ConditionsForm() {
+  const [set, setSet] = useState<SetName>("webhooks");
+  const [problem, setProblem] = useState<string>();
+  const { isPending, said, press } = useOperate();
+  const submit = (form: FormData) => {
+    const given = Object.fromEntries(form);
+    const number = (name: string) => (name in given ? { [name]: Number(given[name]) } : {});
+    const { data, error } = changeConditionsSchema.safeParse({ ...given, ...number("ms"), ...number("times") });
+    setProblem(error?.issues[0]?.message);
+    if (data) press(() => changeConditionsAction(data), "Set.");
+  };
+  return (
+    <form action={submit} className="grid gap-3">
+      <SelectField
+        label="What"
+        name="set"
+        required
+        value={set}
+        onChange={(event) => setSet(SET_NAMES.find((name) => name === event.target.value) ?? set)}
+        options={SET_NAMES.map((value) => ({ value, label: SETS[value] }))}
+      />
+      <ConditionFields key={set} set={set} problem={problem} />
+      <div>
+        <Button type="submit" pending={isPending}>
+          {set === "clock" ? "Let it pass" : "Set"}
+        </Button>
+        <SaidLine said={said} />
+      </div>
+    </form>
+  );
+}
+
+function ConditionFields({ set, problem }: { set: SetName; problem: string | undefined }) {
+  switch (set) {
+    case "webhooks":
+      return <Choice label="Dwolla’s webhooks" name="mischief" values={WEBHOOK_MISCHIEF} words={MISCHIEF_WORDS} />;
+    case "fault":
+      return (
+        <>
+          <Choice label="Calls" name="call" values={FAULTY_CALLS} words={CALL_WORDS} />
+          <Choice label="What becomes of them" name="fault" values={FAULTS} words={FAULT_WORDS} />
+          <TextField label="How many" name="times" type="number" min={1} max={100} defaultValue={1} required error={problem} />
+        </>
+      );
+    case "latency":
+      return (
+        <TextField
+          label="Milliseconds that every call waits"
+          name="ms"
+          type="number"
+          min={1}
+          max={5_000}
+          defaultValue={500}
+          required
+          error={problem}
+        />
+      );
+    case "outage":
+      return (
+        <Choice
+          label="Dwolla"
+          name="as"
+          values={["down", "hang"]}
+          words={{ down: "Cuts every connection off", hang: "Answers nobody" }}
+        />
+      );
+    case "partner":
+      return (
+        <>
+          <Choice label="Partner" name="partner" values={LAB_PARTNERS} />
+          <Choice label="What happens" name="as" values={PARTNER_BREAKS} words={PARTNER_BREAK_WORDS} />
+        </>
+      );
+    case "clock":
+      return (
+        <Choice
+          label="Let pass at Dwolla"
+          name="move"
+          values={Object.keys(CLOCK_MOVES) as (keyof typeof CLOCK_MOVES)[]}
+          words={CLOCK_WORDS}
+          hint="Time there only goes forward, and the desk’s own stays: use what is made before, or restart the simulator after."
+        />
+      );
+  }
+}
+
+type ChoiceProps<Value extends string> = {
+  label: string;
+  name: string;
+  values: readonly Value[];
+  words?: Record<Value, string>;
+  hint?: string;
+};
+
+function Choice<Value extends string>({ label, name, values, words, hint }: ChoiceProps<Value>) {
+  const options = values.map((value) => ({ value, label: words?.[value] ?? value }));
+  return <SelectField label={label} name={name} required options={options} hint={hint} />;
+}

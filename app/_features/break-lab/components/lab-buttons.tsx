@@ -1,0 +1,107 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { Button } from "#ui/button.tsx";
+import {
+  changeConditionsAction,
+  endSessionAction,
+  makeCustomerAction,
+  repairExchangeAction,
+  sendWebhooksAction,
+} from "../actions.ts";
+import { LAB_PARTNERS, labHref, SESSION_ENDS } from "../schema.ts";
+import { SESSION_END_WORDS } from "./lab-words.ts";
+import { SaidLine } from "./said-line.tsx";
+import { useOperate } from "./use-operate.ts";
+
+/** Makes a link healthy at the bank, without any customer. */
+export function RepairButton({ exchangeId }: { exchangeId: string }) {
+  const { isPending, said, press } = useOperate();
+  return (
+    <>
+      <Button pending={isPending} onClick={() => press(() => repairExchangeAction({ exchangeId }), "It works again.")}>
+        Make it work again
+      </Button>
+      <SaidLine said={said} />
+    </>
+  );
+}
+
+/** Ends everything that goes wrong on purpose, for everybody. */
+export function ClearButton() {
+  const { isPending, said, press } = useOperate();
+  return (
+    <>
+      <Button
+        pending={isPending}
+        onClick={() => press(() => changeConditionsAction({ set: "nothing" }), "Nothing goes wrong any more.")}
+      >
+        Clear
+      </Button>
+      <SaidLine said={said} />
+    </>
+  );
+}
+
+export function SendWebhooksButton({ exchangeId }: { exchangeId: string }) {
+  const { isPending, said, press } = useOperate();
+  const send = () => press(() => sendWebhooksAction({ exchangeId, times: 1 }), "Sent.");
+  return (
+    <>
+      <Button pending={isPending} onClick={send}>
+        Send its webhooks now
+      </Button>
+      <SaidLine said={said} />
+    </>
+  );
+}
+
+/** What the customer does with the newest session, without a browser at the bank. */
+export function SessionButtons({ exchangeId, dwollaSessionId }: { exchangeId: string; dwollaSessionId: string }) {
+  const { isPending, said, press } = useOperate();
+  return (
+    <>
+      <div className="flex flex-wrap gap-2">
+        {SESSION_ENDS.map((as) => (
+          <Button
+            key={as}
+            pending={isPending}
+            onClick={() => press(() => endSessionAction({ exchangeId, dwollaSessionId, as }), "Done at the bank.")}
+          >
+            {SESSION_END_WORDS[as]}
+          </Button>
+        ))}
+      </div>
+      <SaidLine said={said} />
+    </>
+  );
+}
+
+/** A customer with a working bank of each partner, one press away; the run on it begins at once. */
+export function MakeCustomerButtons() {
+  const router = useRouter();
+  const { isPending, said, press } = useOperate<{ exchangeId: string }>();
+  return (
+    <>
+      <div className="flex flex-wrap gap-2">
+        {LAB_PARTNERS.map((partner, place) => (
+          <Button
+            key={partner}
+            tone={place === 0 ? "primary" : "secondary"}
+            pending={isPending}
+            onClick={() =>
+              press(
+                () => makeCustomerAction({ partner }),
+                "Made.",
+                ({ exchangeId }) => router.push(labHref(exchangeId, new Date().toISOString())),
+              )
+            }
+          >
+            {`Make one with ${partner}`}
+          </Button>
+        ))}
+      </div>
+      <SaidLine said={said} />
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+import type { ReactNode } from "react";
+import { partnerCapability } from "#domain/partner-capability.ts";
+import { SectionHead } from "#ui/section-head.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import type { LabLink } from "../loaders.ts";
+import type { Break, Kind } from "../schema.ts";
+import { BreakForm } from "./break-form.tsx";
+import { ConditionsForm } from "./conditions-form.tsx";
+import { ClearButton, SessionButtons } from "./lab-buttons.tsx";
+import { LabTimeline } from "./lab-timeline.tsx";
+import { aheadWords, conditionsSet } from "./lab-words.ts";
+import { type Advice, type Agreement, adviceFor, agreementOf, type Step, standingOf } from "./next-step.ts";
+import { StandingFacts } from "./standing-facts.tsx";
+
+type LabScreenProps = {
+  lab: LabLink;
+  show: Kind | undefined;
+  /** The control of a step, where it has one. */
+  stepControl: (step: Step, isFirst: boolean) => ReactNode;
+  /** What the latest check found. */
+  checkAnswer: ReactNode;
+  /** The part that keeps the run. */
+  keep: ReactNode;
+};
+
+/** The lab on one link: how it stands, what to do next, every control, and one line of all that happens. */
+export function LabScreen({ lab, show, stepControl, checkAnswer, keep }: LabScreenProps) {
+  const standing = standingOf(lab);
+  return (
+    <>
+      <StandingFacts lab={lab} />
+      <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
+      {checkAnswer}
+      <div className="grid gap-x-10 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
+        <div>
+          <section id="break" aria-label="Break it" className="scroll-mt-4">
+            <SectionHead title="Break it" />
+            <BreakForm exchangeId={lab.exchangeId} offReasons={offReasonsFor(lab)} />
+          </section>
+          <section id="customer" aria-label="Be the customer" className="scroll-mt-4">
+            <SectionHead title="Be the customer" note="at the bank, with the newest session" />
+            <CustomerPart lab={lab} />
+          </section>
+          <section id="conditions" aria-label="What goes wrong for everybody" className="scroll-mt-4">
+            <SectionHead title="What goes wrong for everybody" />
+            <ConditionsPart lab={lab} />
+          </section>
+          <section id="keep" aria-label="Keep this run" className="scroll-mt-4">
+            <SectionHead title="Keep this run" />
+            {keep}
+          </section>
+        </div>
+        <section aria-label="What happened">
+          <SectionHead title="What happened" note="since this run began; newest first, times in UTC" />
+          <LabTimeline lab={lab} show={show} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+const AGREEMENTS: Record<Agreement, { tone: "proven" | "warning" | "quiet"; label: string }> = {
+  agree: { tone: "proven", label: "They agree" },
+  differ: { tone: "warning", label: "They differ" },
+  unproven: { tone: "quiet", label: "The desk has no proof" },
+  not_read: { tone: "quiet", label: "The desk has not read it" },
+};
+
+type NextStepsProps = { agreement: Agreement; advice: Advice; stepControl: LabScreenProps["stepControl"] };
+
+function NextSteps({ agreement, advice: { says, steps }, stepControl }: NextStepsProps) {
+  return (
+    <section
+      aria-label="Next"
+      className="mt-3 mb-4 flex flex-wrap items-center gap-x-6 gap-y-2 border-line border-y bg-sunken px-3 py-2.5"
+    >
+      <div className="min-w-0 flex-[1_1_24rem]">
+        <StatusBadge {...AGREEMENTS[agreement]} />
+        <p role="status" className="text-pretty">
+          {says}
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        {steps.map((step, place) => {
+          const control = stepControl(step, place === 0);
+          return control && <div key={step}>{control}</div>;
+        })}
+      </div>
+    </section>
+  );
+}
+
+function offReasonsFor({ simulated }: LabLink): Partial<Record<Break, string>> {
+  const { partner } = simulated.truth;
+  if (partnerCapability(partner).hasBalanceCheck) return {};
+  return { UpdateCredentials: `${partner} offers no balance checks, so nothing could say so.` };
+}
+
+function CustomerPart({ lab: { simulated, exchangeId, bankPage } }: { lab: LabLink }) {
+  const session = simulated.truth.sessions.findLast(({ state }) => state === "open");
+  if (!session)
+    return (
+      <p className="text-muted text-table text-pretty">
+        No session is open. Create one for the link; then you can finish or leave it here, or in the bank’s own page with what you reveal.
+      </p>
+    );
+  return (
+    <>
+      <SessionButtons exchangeId={exchangeId} dwollaSessionId={session.id} />
+      <p className="mt-2 text-muted text-table text-pretty">
+        Or as the customer would: what you revealed opens{" "}
+        <a href={bankPage} target="_blank" rel="noreferrer" className="text-accent hover:underline">
+          the simulated bank’s page
+        </a>
+        .
+      </p>
+    </>
+  );
+}
+
+function ConditionsPart({ lab: { simulated } }: { lab: LabLink }) {
+  const set = conditionsSet(simulated.conditions);
+  const ahead = aheadWords(simulated.conditions);
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap items-start justify-between gap-2 text-table">
+        <div className="min-w-0">
+          {set.length === 0 ? <p className="text-muted">Nothing is set: Dwolla works as it should.</p> : null}
+          <ul>
+            {set.map((each) => (
+              <li key={each}>
+                <StatusBadge tone="warning" label={each} />
+              </li>
+            ))}
+          </ul>
+          {ahead && <p className="text-muted">Dwolla’s clock is {ahead} ahead.</p>}
+        </div>
+        {set.length > 0 && <ClearButton />}
+      </div>
+      <ConditionsForm />
+    </>
+  );
+}

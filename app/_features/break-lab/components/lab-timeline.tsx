@@ -1,0 +1,81 @@
+import { ArrowLeftRight, FileSearch, Gavel, Landmark, type LucideIcon, ScrollText, Send, Webhook } from "lucide-react";
+import Link from "next/link";
+import type { Tone } from "#domain/plain-words.ts";
+import { TabLinks } from "#ui/tab-links.tsx";
+import type { LabLink } from "../loaders.ts";
+import { type Kind, KINDS, labHref } from "../schema.ts";
+import { type Happening, labLine, MOST_SHOWN } from "./lab-line.ts";
+import { KIND_WORDS } from "./lab-words.ts";
+
+const ICONS: Record<Kind, LucideIcon> = {
+  simulator: Landmark,
+  webhook: Webhook,
+  call: ArrowLeftRight,
+  signal: FileSearch,
+  case: Gavel,
+  session: Send,
+  audit: ScrollText,
+};
+
+const COLOURS: Record<Tone, string> = {
+  broken: "text-broken",
+  warning: "text-warning",
+  session: "text-session",
+  waiting: "text-waiting",
+  proven: "text-proven",
+  quiet: "text-muted",
+};
+
+/** All that happened since the run began, newest first; one kind alone where the address says so. */
+export function LabTimeline({ lab, show }: { lab: LabLink; show: Kind | undefined }) {
+  const { exchangeId, since } = lab;
+  const line = labLine(lab);
+  const shown = line.filter(({ kind }) => (show ?? kind) === kind);
+  const tab = (kind: Kind | undefined, label: string) => ({
+    href: labHref(exchangeId, since, kind),
+    label,
+    count: line.filter((each) => (kind ?? each.kind) === each.kind).length,
+    isCurrent: show === kind,
+  });
+  return (
+    <>
+      <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
+      {shown.length === 0 && (
+        <p className="text-muted">Nothing yet. What you do here, what Dwolla sends and what the desk makes of it appears by itself.</p>
+      )}
+      <ol aria-label="What happened, newest first" className="text-table">
+        {shown.map((happening) => (
+          <HappeningLine key={happening.id} happening={happening} />
+        ))}
+      </ol>
+      {line.length === MOST_SHOWN && (
+        <p className="mt-2 text-muted text-table">Only the newest {MOST_SHOWN} are shown.</p>
+      )}
+    </>
+  );
+}
+
+function HappeningLine({ happening: { at, kind, title, detail, tone, href } }: { happening: Happening }) {
+  const Icon = ICONS[kind];
+  return (
+    <li className="grid grid-cols-[6.25rem_minmax(0,1fr)] items-baseline gap-x-3 border-line border-b py-1.5 sm:grid-cols-[6.25rem_5.75rem_minmax(0,1fr)]">
+      <time dateTime={at} title={at} className="text-muted">
+        {at.slice(11, 23)}
+      </time>
+      <span className={`inline-flex items-center gap-1.5 ${COLOURS[tone]}`}>
+        <Icon size={13} aria-hidden className="flex-none" />
+        {KIND_WORDS[kind]}
+      </span>
+      <span className="min-w-0 wrap-anywhere max-sm:col-span-2">
+        {href ? (
+          <Link href={href} prefetch={false} className="text-accent hover:underline">
+            {title}
+          </Link>
+        ) : (
+          title
+        )}
+        {detail && <span className="text-muted"> · {detail}</span>}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,160 @@
+import type { Tone } from "#domain/plain-words.ts";
+import type { Conditions } from "../data.ts";
+import type { Break, ClockMove, Fault, FaultyCall, Kind, PARTNER_BREAKS, SessionEnd, WebhookMischief } from "../schema.ts";
+
+interface BreakWords {
+  label: string;
+  /** What Dwolla then shows. */
+  shows: string;
+  /** By which way the desk can find it. */
+  found: string;
+}
+
+export const BREAK_WORDS: Record<Break, BreakWords> = {
+  UpdateCredentials: {
+    label: "The password changed at the bank",
+    shows: "Dwolla still says active, and a balance check is answered 400 UpdateCredentials.",
+    found: "A check or a full sweep finds it. No webhook comes.",
+  },
+  "pending-disconnect": {
+    label: "Access will end in seven days",
+    shows: "Dwolla warns: customer_exchange_reauth_required. Balances answer until then.",
+    found: "The webhook tells at once; a catch-up, where it is lost.",
+  },
+  "consent-expired": {
+    label: "Consent ran out",
+    shows: "UpdateCredentials where balances can be checked, else status deactivated.",
+    found: "A check or a sweep finds it. No webhook comes.",
+  },
+  deactivated: {
+    label: "Dwolla switches the link off",
+    shows: "Status deactivated, and balance checks are refused.",
+    found: "A check finds it, and each sweep that reads exchanges.",
+  },
+  removed: {
+    label: "The link is removed",
+    shows: "Status removed, its accounts with it. Nothing mends it.",
+    found: "A check finds it, and each sweep that reads exchanges.",
+  },
+  "bank-down": {
+    label: "The bank is away",
+    shows: "Balance checks are answered 500, and nobody can sign in. Nothing is broken.",
+    found: "A check says that the bank could not be asked. The verdict must not change.",
+  },
+  "no-balance-check": {
+    label: "Balance checks stop being offered",
+    shows: "Balance checks are answered 400 UnsupportedOperation. Nothing is broken.",
+    found: "A check says that nothing can be proven. The verdict must not change.",
+  },
+};
+
+/** The simulator's own word for how a link is. */
+export function conditionWords(condition: string): { label: string; tone: Tone } {
+  return CONDITION_WORDS[condition] ?? { label: condition, tone: "quiet" };
+}
+
+const CONDITION_WORDS: Record<string, { label: string; tone: Tone }> = {
+  healthy: { label: "Works", tone: "proven" },
+  warned: { label: "Works, and will stop in seven days", tone: "warning" },
+  UpdateCredentials: { label: "Broken: the bank wants a new sign-in", tone: "broken" },
+  deactivated: { label: "Broken: switched off by Dwolla", tone: "broken" },
+  removed: { label: "Removed", tone: "quiet" },
+};
+
+export const BANK_WORDS: Record<string, string> = {
+  answers: "answers",
+  down: "is away: nobody can sign in",
+  "no-balance-check": "offers no balance checks",
+};
+
+export const SESSION_END_WORDS: Record<SessionEnd, string> = {
+  same_account: "Sign in",
+  other_account: "Sign in to another account",
+  abandoned: "Leave without signing in",
+};
+
+export const FAULT_WORDS: Record<Fault, string> = {
+  server_error: "are answered 500",
+  forbidden: "are answered 403 Forbidden",
+  token_expired: "are answered 401, token expired",
+  rate_limit: "are answered 429",
+  reset: "are cut off before anything happens",
+  reply_lost: "happen, and the reply is lost",
+  slow: "take a second longer",
+  hang: "are never answered",
+  truncated: "break off in the middle",
+  not_json: "are answered in HTML",
+};
+
+export const CALL_WORDS: Record<FaultyCall, string> = {
+  balance: "Balance checks",
+  exchange: "Reading an exchange",
+  create_session: "Making a session",
+  read_session: "Reading a session",
+  events: "Reading events",
+  token: "Getting an access token",
+};
+
+export const MISCHIEF_WORDS: Record<WebhookMischief, string> = {
+  lose_next: "Lose the next one",
+  lose_all: "Lose all",
+  double: "Send each twice",
+  late: "Send each a minute late",
+  hold: "Hold all until they are sent by hand",
+  reorder: "Send them in any order",
+};
+
+export const PARTNER_BREAK_WORDS: Record<(typeof PARTNER_BREAKS)[number], string> = {
+  "consent-expired": "consent runs out everywhere",
+  deactivated: "all links are switched off",
+  "bank-down": "all its banks are away",
+  "no-balance-check": "balance checks stop",
+};
+
+export const CLOCK_WORDS: Record<ClockMove, string> = {
+  "30m": "30 minutes",
+  "1h": "an hour",
+  "1d": "a day",
+  "7d": "7 days",
+};
+
+export const KIND_WORDS: Record<Kind, string> = {
+  simulator: "Bank",
+  webhook: "Webhook",
+  call: "Call",
+  signal: "Evidence",
+  case: "Case",
+  session: "Session",
+  audit: "Audit",
+};
+
+/** What is set now, a few words each; empty when nothing is wrong on purpose. */
+export function conditionsSet({ outage, latencyMs, mischief, faults, partners }: Conditions): string[] {
+  const { lose, loseShare, duplicateShare, reorder, delaySeconds, hold } = mischief;
+  return [
+    ...(outage === "down" ? ["Dwolla is away"] : []),
+    ...(outage === "hang" ? ["Dwolla does not answer"] : []),
+    ...(latencyMs > 0 ? [`every call takes ${latencyMs.toLocaleString("en")} ms longer`] : []),
+    ...faults.map(({ method, path, kind, status, timesLeft }) => {
+      const what = [kind, status].filter((word) => word !== null).join(" ");
+      return `${what} for ${timesLeft === null ? "every" : `the next ${timesLeft}`} ${method ?? ""} ${path}`;
+    }),
+    ...(lose > 0 ? [`the next ${lose === 1 ? "webhook is" : `${lose} webhooks are`} lost`] : []),
+    ...(loseShare > 0 ? ["webhooks are lost"] : []),
+    ...(duplicateShare > 0 ? ["webhooks come twice"] : []),
+    ...(delaySeconds > 0 ? [`webhooks come ${delaySeconds} s late`] : []),
+    ...(reorder ? ["webhooks come in any order"] : []),
+    ...(hold.length > 0 ? ["webhooks are held"] : []),
+    ...partners.map(({ partner, as }) => `${partner}: ${as}`),
+  ];
+}
+
+/** How far the simulator's clock is ahead of the machine's; null when it is not. */
+export function aheadWords({ aheadSeconds }: Conditions): string | null {
+  if (aheadSeconds < 1) return null;
+  const days = Math.floor(aheadSeconds / 86_400);
+  const minutes = Math.round((aheadSeconds % 86_400) / 60);
+  return [days > 0 && `${days} d`, minutes > 0 && `${Math.floor(minutes / 60)} h ${minutes % 60} min`]
+    .filter(Boolean)
+    .join(" ");
+}

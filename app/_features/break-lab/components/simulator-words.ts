@@ -1,0 +1,44 @@
+import type { SimulatorAct } from "../data.ts";
+import { type Break, BREAKS } from "../schema.ts";
+import { BREAK_WORDS } from "./lab-words.ts";
+
+/** What was done to the link itself; null for what was done to everybody's Dwolla. */
+export function actWords({ path, body }: SimulatorAct): string | null {
+  const [, kind = "", , verb = ""] = path.split("/");
+  if (kind !== "exchanges") return null;
+  if (verb === "repair") return "Made to work again";
+  if (verb !== "break") return null;
+  const as = BREAKS.find((name) => name === body?.as) as Break | undefined;
+  return as ? BREAK_WORDS[as].label : `Broken: ${String(body?.as)}`;
+}
+
+/** What was set for everybody; null for what says nothing about a link. */
+export function controlWords({ method, path, body }: SimulatorAct): string | null {
+  const [, kind = "", name = "", verb = ""] = path.split("/");
+  switch (kind) {
+    case "outage":
+      return body?.as === "none" ? "Dwolla is back" : `Dwolla is away: ${String(body?.as)}`;
+    case "faults":
+      return method === "DELETE" ? "Calls go wrong no more" : faultWords(body);
+    case "clock":
+      return `The clock is moved by ${sizeWords(Number(body?.advanceSeconds))}`;
+    case "settings":
+      return "Settings of Dwolla are changed";
+    case "partners":
+      return verb === "repair" ? `${name} works again` : `All of ${name}: ${String(body?.as)}`;
+    case "webhooks":
+      return name === "mischief" ? "Webhooks change their ways" : `Webhooks: ${name}`;
+    default:
+      return null;
+  }
+}
+
+function faultWords(body: SimulatorAct["body"]): string {
+  const fault = body?.fault as { kind?: unknown } | undefined;
+  return `Calls of ${String(body?.path)} will go wrong: ${String(fault?.kind)}`;
+}
+
+function sizeWords(seconds: number): string {
+  if (seconds % 86_400 === 0) return seconds === 86_400 ? "a day" : `${seconds / 86_400} days`;
+  return seconds % 3_600 === 0 ? `${seconds / 3_600} h` : `${Math.round(seconds / 60)} min`;
+}

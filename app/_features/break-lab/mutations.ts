@@ -1,0 +1,245 @@
+import type { z } from "zod";
+import type { StaffActor } from "#domain/actor.ts";
+import type { AuditAction, AuditEvent, AuditTarget } from "#domain/audit-event.ts";
+import type { CustomerId } from "#domain/ids.ts";
+import { isDwollaError } from "#dwolla/errors.ts";
+import { refreshAccount } from "#features/accounts/mutations.ts";
+import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { confirmActor } from "#platform/confirm-actor.ts";
+import type { Context, RecordContext } from "#platform/context.ts";
+import type { Database } from "#platform/database-client.ts";
+import { closeOperation, openOperation } from "#platform/operation.ts";
+import { getConditions, getLastLook, type LabAuditRow, listLabAuditRows } from "./data.ts";
+import {
+  type breakExchangeSchema,
+  CLOCK_MOVES,
+  type ConditionsChange,
+  type endSessionSchema,
+  type Fault,
+  type FaultyCall,
+  type makeCustomerSchema,
+  type repairExchangeSchema,
+  type SessionEnd,
+  type sendWebhooksSchema,
+  type WebhookMischief,
+} from "./schema.ts";
+
+type Call<Schema extends z.ZodType> = { ctx: Context<StaffActor>; input: z.output<Schema> };
+type Control = { method: "POST" | "DELETE"; path: string; body?: object };
+export type SimulatorFailure = { ok: false; reason: "refused" | "unreachable"; says: string | null };
+export type SimulatorResult = { ok: true } | SimulatorFailure;
+
+/** Makes the simulator break a link. Only the simulator has such controls; the permission exists nowhere else. */
+export function breakExchange({ ctx, input: { exchangeId, as, webhook } }: Call<typeof breakExchangeSchema>) {
+  const body = { as, ...(!webhook && { webhook }) };
+  const control = { method: "POST", path: `/exchanges/${exchangeId}/break`, body } as const;
+  return operateLink(ctx, { action: "simulator.exchange_broken", exchangeId, details: body, control });
+}
+
+export function repairExchange({ ctx, input: { exchangeId } }: Call<typeof repairExchangeSchema>) {
+  const control = { method: "POST", path: `/exchanges/${exchangeId}/repair`, body: {} } as const;
+  return operateLink(ctx, { action: "simulator.exchange_repaired", exchangeId, details: {}, control });
+}
+
+/** What the customer does with a session in the bank's page. */
+export function endSession({ ctx, input: { exchangeId, dwollaSessionId, as } }: Call<typeof endSessionSchema>) {
+  const { verb, ...body } = ENDS[as];
+  const control = { method: "POST", path: `/exchange-sessions/${dwollaSessionId}/${verb}`, body } as const;
+  return operateLink(ctx, { action: "simulator.session_ended", exchangeId, details: { as }, control });
+}
+
+const ENDS: Record<SessionEnd, { verb: "complete" | "abandon"; account?: string }> = {
+  same_account: { verb: "complete" },
+  other_account: { verb: "complete", account: "different" },
+  abandoned: { verb: "abandon" },
+};
+
+/** Sends the link's webhooks, also those that were lost or are kept back: each the same id, byte for byte. */
+export function sendWebhooks({ ctx, input: { exchangeId, times } }: Call<typeof sendWebhooksSchema>) {
+  const control = { method: "POST", path: "/webhooks/send", body: { resourceId: exchangeId, times } } as const;
+  return operateLink(ctx, { action: "simulator.webhooks_sent", exchangeId, details: { times }, control });
+}
+
+/** What goes wrong for everybody at the simulated Dwolla, or that nothing does any more. */
+export function changeConditions({ ctx, input }: { ctx: Context<StaffActor>; input: ConditionsChange }) {
+  return operate(ctx, {
+    action: "simulator.conditions_changed",
+    target: null,
+    details: input,
+    run: async () => {
+      for (const control of await controlsFor(ctx.settings.dwollaApiUrl, input)) await use(ctx, control);
+      return {};
+    },
+  });
+}
+
+export type MadeCustomer = {
+  exchangeId: string;
+  /** Whether the desk could read it at once; else the next sweep does. */
+  isKnown: boolean;
+};
+
+/** Makes a customer with a working bank of a partner, and lets the desk read it. */
+export function makeCustomer({ ctx, input: { partner } }: Call<typeof makeCustomerSchema>) {
+  return operate<MadeCustomer>(ctx, {
+    action: "simulator.customer_made",
+    target: null,
+    details: { partner },
+    run: async () => {
+      const made = await use<{ customerId: string; exchangeId: string }>(ctx, {
+        method: "POST",
+        path: "/customers",
+        body: { partner },
+      });
+      return { exchangeId: made.exchangeId, isKnown: await canRead(ctx, made.customerId as CustomerId) };
+    },
+    targetOf: ({ exchangeId: id }) => ({ type: "exchange", id }),
+  });
+}
+
+async function canRead(ctx: Context, customerId: CustomerId): Promise<boolean> {
+  try {
+    return await refreshAccount(ctx, customerId, "check");
+  } catch (error) {
+    if (isDwollaError(error)) return false;
+    throw error;
+  }
+}
+
+interface LinkAct {
+  action: AuditAction;
+  exchangeId: string;
+  details: AuditEvent["details"];
+  control: Control;
+}
+
+function operateLink(ctx: Context<StaffActor>, { action, exchangeId: id, details, control }: LinkAct) {
+  const run = () => use<object>(ctx, control).then(() => ({}));
+  return operate(ctx, { action, target: { type: "exchange", id }, details, run });
+}
+
+interface Act<Done> {
+  action: AuditAction;
+  target: AuditTarget | null;
+  details: AuditEvent["details"];
+  run: () => Promise<Done>;
+  /** What the act turned out to be about. */
+  targetOf?: (done: Done) => AuditTarget;
+}
+
+/** An act on the simulator, with its intent on record before and its outcome after. */
+export async function operate<Done extends object>(
+  ctx: Context<StaffActor>,
+  { action, target, details, run, targetOf }: Act<Done>,
+): Promise<({ ok: true } & Done) | SimulatorFailure> {
+  const operation = await ctx.db.$transaction(async (tx) => {
+    await confirmActor(tx, ctx, "simulator:operate");
+    return openOperation(tx, ctx, { action, target, details });
+  });
+  const result = await run().then(
+    (done) => ({ ok: true as const, ...done }),
+    (error: unknown): SimulatorFailure => failureOf(error),
+  );
+  const about = result.ok && targetOf ? { target: targetOf(result) } : {};
+  // The simulator has acted by now: what it did is said even where it cannot be recorded. The trail then gets an "unknown" from a worker.
+  await closeOperation(ctx, operation, { outcome: outcomeOf(result), details, ...about }).catch(() =>
+    ctx.warn({ operationId: operation.operationId }, "a simulator act has no outcome on record"),
+  );
+  return result;
+}
+
+/** Without an answer nobody can tell whether the simulator has acted. */
+function outcomeOf(result: SimulatorResult): "succeeded" | "failed" | "unknown" {
+  if (result.ok) return "succeeded";
+  return result.reason === "refused" ? "failed" : "unknown";
+}
+
+function failureOf(error: unknown): SimulatorFailure {
+  if (error instanceof SimulatorRefusal) return { ok: false, reason: "refused", says: error.message.slice(0, 300) };
+  return { ok: false, reason: "unreachable", says: null };
+}
+
+function use<Answer>({ settings }: Context, { method, path, body }: Control): Promise<Answer> {
+  return controlSimulator<Answer>(settings.dwollaApiUrl, method, path, body);
+}
+
+async function controlsFor(dwollaApiUrl: string, change: ConditionsChange): Promise<Control[]> {
+  const post = (path: string, body: object): Control => ({ method: "POST", path, body });
+  switch (change.set) {
+    case "outage":
+      return [post("/outage", { as: change.as })];
+    case "latency":
+      return [post("/settings", { latencyMs: change.ms })];
+    case "fault":
+      return [post("/faults", { ...CALLS[change.call], times: change.times, fault: FAULT_BODIES[change.fault] })];
+    case "webhooks":
+      return [post("/webhooks/mischief", MISCHIEF[change.mischief])];
+    case "partner":
+      return [post(`/partners/${change.partner}/break`, { as: change.as })];
+    case "clock":
+      return [post("/clock", { advanceSeconds: CLOCK_MOVES[change.move] })];
+    case "nothing": {
+      const { partners } = await getConditions(dwollaApiUrl);
+      return [
+        post("/outage", { as: "none" }),
+        post("/settings", { latencyMs: 0, callsPerSecond: null }),
+        { method: "DELETE", path: "/faults" },
+        post("/webhooks/mischief", {}),
+        ...partners.map(({ partner }) => post(`/partners/${partner}/repair`, {})),
+      ];
+    }
+  }
+}
+
+const CALLS: Record<FaultyCall, { method: string; path: string }> = {
+  balance: { method: "GET", path: "/funding-sources/*/balance" },
+  exchange: { method: "GET", path: "/exchanges/*" },
+  create_session: { method: "POST", path: "/exchanges/*/exchange-sessions" },
+  read_session: { method: "GET", path: "/exchange-sessions/*" },
+  events: { method: "GET", path: "/events" },
+  token: { method: "POST", path: "/token" },
+};
+
+const FAULT_BODIES: Record<Fault, object> = {
+  server_error: { kind: "status", status: 500, code: "ServerError" },
+  forbidden: { kind: "status", status: 403, code: "Forbidden" },
+  token_expired: { kind: "status", status: 401, code: "ExpiredAccessToken" },
+  rate_limit: { kind: "rate-limit" },
+  reset: { kind: "reset" },
+  reply_lost: { kind: "reset", afterEffect: true },
+  slow: { kind: "delay", ms: 1_000 },
+  hang: { kind: "hang" },
+  truncated: { kind: "truncate" },
+  not_json: { kind: "not-json" },
+};
+
+const MISCHIEF: Record<WebhookMischief, object> = {
+  lose_next: { lose: 1 },
+  lose_all: { loseShare: 1 },
+  double: { duplicateShare: 1 },
+  late: { delaySeconds: 60 },
+  hold: { hold: ["*"] },
+  reorder: { reorder: true },
+};
+
+/** Reading the trail is an act, but a page that keeps itself current looks every few seconds: once in this time is on record. */
+const ONE_LOOK_MS = 15 * 60_000;
+
+export interface TrailReader extends RecordContext<StaffActor> {
+  /** The auditor's connection. */
+  auditor: Database;
+}
+
+/** What the trail says about a link and its sessions since then, newest first. The look is on record before a row is read. */
+export async function readLinkTrail(
+  ctx: TrailReader,
+  { exchangeId, sessionIds, since }: { exchangeId: string; sessionIds: readonly string[]; since: Date },
+): Promise<LabAuditRow[]> {
+  const lastLook = await getLastLook(ctx.auditor, ctx.actor.id, exchangeId);
+  if (!lastLook || ctx.now().getTime() - lastLook.getTime() > ONE_LOOK_MS) {
+    const target = { type: "exchange", id: exchangeId } as const;
+    await recordAuditEvent(ctx.db, ctx, { action: "audit.viewed", outcome: "succeeded", target });
+  }
+  return listLabAuditRows(ctx.auditor, [exchangeId, ...sessionIds], since);
+}
