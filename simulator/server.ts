@@ -4,17 +4,23 @@ import { createApplication } from "./http/application.ts";
 import { registerDwollaApi } from "./routes/register.ts";
 import { Simulator, type SimulatorOptions } from "./simulator.ts";
 
-type StartOptions = SimulatorOptions & { port: number; host?: string };
+type StartOptions = SimulatorOptions & {
+  port: number;
+  host?: string;
+  /** How long the whole of a request may take to come. */
+  requestWithinMs?: number;
+};
 export type RunningSimulator = { url: string; stop: () => Promise<void> };
 
 /** Starts a local Dwolla. Port 0 takes a free one. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
 export async function startSimulator({
   port,
   host = "127.0.0.1",
+  requestWithinMs,
   ...options
 }: StartOptions): Promise<RunningSimulator> {
   const simulator = new Simulator(options);
-  const app = createApplication(simulator);
+  const app = createApplication(simulator, requestWithinMs);
   registerDwollaApi(app, simulator);
   registerControls(app, simulator);
   await app.listen({ port, host });

@@ -66,8 +66,7 @@ export class Simulator {
     for (const { index, slot } of this.troubledExchanges()) {
       const exchange = this.world.exchangeAt(index, slot);
       if (index < first || exchange.condition !== "warned") continue;
-      this.world.break(exchange, "warned");
-      this.delivery.announce(this.events.addReauthRequired(exchange));
+      this.delivery.announce(this.events.addReauthRequired(this.world.break(exchange, "warned")));
     }
   }
 

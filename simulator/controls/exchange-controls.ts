@@ -32,10 +32,10 @@ export function registerExchangeControls(app: FastifyInstance, simulator: Simula
     const { as, webhook } = readControlBody(breakRequest, request.body);
     const exchange = requireExchange(simulator, request);
     if (as === "UpdateCredentials") requireBalanceCheck(simulator, exchange);
-    const { condition } = world.break(exchange, as);
+    const broken = world.break(exchange, as);
     const isAnnounced = as === "warned" || as === "pending-disconnect";
-    if (isAnnounced) delivery.announce(events.addReauthRequired(exchange), { arrives: webhook });
-    return { exchangeId: exchange.id, condition };
+    if (isAnnounced) delivery.announce(events.addReauthRequired(broken), { arrives: webhook });
+    return { exchangeId: exchange.id, condition: broken.condition };
   });
 
   app.post("/exchanges/:id/repair", async (request) => {

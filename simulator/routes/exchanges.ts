@@ -22,7 +22,7 @@ export function registerExchanges(app: FastifyInstance, simulator: Simulator): v
   });
 
   app.post("/customers/:id/exchanges", async (request, reply) => {
-    const customer = requireCustomer(simulator, request, CUSTOMER_ID_NOT_FOUND, "NotFound");
+    const customer = requireCustomer(simulator, request, "The requested resource was not found.", "NotFound");
     const partner = requirePartner(simulator, request);
     if (!hasExchangeToken(partner, request.body)) throw invalidExchangeToken();
     const exchange = world.addExchange(customer, partner);

@@ -5,6 +5,7 @@ import {
   letFaultStrike,
   requireAccessToken,
   requireHalAccepted,
+  requireHost,
 } from "../http/guards.ts";
 import { HAL_TYPE } from "../http/hal.ts";
 import type { Simulator } from "../simulator.ts";
@@ -31,6 +32,7 @@ export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): v
       reply.type(HAL_TYPE);
       await enforceLimits(simulator, request, reply);
       if (reply.sent) return;
+      requireHost(request);
       requireAccessToken(simulator, request);
       requireHalAccepted(request);
     });

@@ -34,8 +34,9 @@ export class Events {
     this.#troubled = troubled;
   }
 
+  /** Of an exchange that was just warned of. */
   addReauthRequired(exchange: Exchange): DwollaEvent {
-    return this.add({ ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() });
+    return this.add({ ...reauthRequired(this.#world, exchange, exchange.since), id: randomUUID() });
   }
 
   add(event: DwollaEvent): DwollaEvent {
