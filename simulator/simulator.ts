@@ -5,6 +5,7 @@ import { Events } from "./state/events.ts";
 import { ExchangeSessions } from "./state/exchange-sessions.ts";
 import { Faults } from "./state/faults.ts";
 import { IdempotencyKeys } from "./state/idempotency-keys.ts";
+import { Journal } from "./state/journal.ts";
 import { Limits } from "./state/limits.ts";
 import { RequestLog } from "./state/request-log.ts";
 import { Webhooks } from "./state/webhooks.ts";
@@ -26,6 +27,7 @@ export class Simulator {
   readonly sessions: ExchangeSessions;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly requestLog = new RequestLog();
+  readonly journal: Journal;
   readonly faults: Faults;
   readonly events: Events;
   readonly webhooks: Webhooks;
@@ -41,6 +43,7 @@ export class Simulator {
     this.sessions = new ExchangeSessions(this.clock);
     this.idempotencyKeys = new IdempotencyKeys(this.clock);
     this.faults = new Faults(this.clock);
+    this.journal = new Journal(this.clock);
     this.events = new Events(this.clock, this.world, () => this.troubledExchanges());
     this.webhooks = new Webhooks(this.clock);
     this.limits = new Limits(this.clock);
@@ -96,6 +99,7 @@ export class Simulator {
     this.sessions.reset();
     this.idempotencyKeys.reset();
     this.requestLog.clear();
+    this.journal.reset();
     this.faults.clear();
     this.events.reset();
     this.webhooks.reset();

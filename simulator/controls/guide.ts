@@ -193,6 +193,18 @@ export const guide = {
       },
     },
     {
+      method: "GET",
+      path: "/__simulator/journal?since=2026-11-01T00:00:00Z",
+      does: "lists the controls that were used since then, but for the bank's page and what only looks",
+    },
+    { method: "GET", path: "/__simulator/scenarios", does: "gives every scenario file of simulator/scenarios" },
+    {
+      method: "PUT",
+      path: "/__simulator/scenarios/{name}",
+      does: "keeps a scenario as a new file there; its body is the whole file",
+      body: { title: "A run worth keeping", shows: "What it shows.", world: { partner: "Plaid" }, steps: [] },
+    },
+    {
       method: "POST",
       path: "/__simulator/reset",
       does: "back to the world of the seed and the machine's time; access tokens stay good",

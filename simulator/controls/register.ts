@@ -6,9 +6,11 @@ import { registerCustomerControls } from "./customer-controls.ts";
 import { registerExchangeControls } from "./exchange-controls.ts";
 import { registerFaultControls } from "./fault-controls.ts";
 import { guide } from "./guide.ts";
+import { registerJournalControls } from "./journal-controls.ts";
 import { registerPartnerControls } from "./partner-controls.ts";
 import { CONTROL_PREFIX } from "./prefix.ts";
 import { registerRequestControls } from "./request-controls.ts";
+import { registerScenarioControls } from "./scenario-controls.ts";
 import { registerWebhookControls } from "./webhook-controls.ts";
 import { registerWorldControls } from "./world-controls.ts";
 
@@ -18,6 +20,8 @@ export function registerControls(app: FastifyInstance, simulator: Simulator): vo
     async (controls) => {
       controls.get("/", async () => guide);
       controls.get("/truth", async () => truthOf(simulator.world, simulator.troubledExchanges()));
+      registerJournalControls(controls, simulator);
+      registerScenarioControls(controls);
       registerExchangeControls(controls, simulator);
       registerPartnerControls(controls, simulator);
       registerCustomerControls(controls, simulator);
