@@ -1,0 +1,105 @@
+import { z } from "zod";
+
+const PATIENCE_MS = 10_000;
+
+/** A control that the simulator refused, in its words. */
+export class SimulatorRefusal extends Error {
+  override name = "SimulatorRefusal";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Uses one control of the simulator at `dwollaApiUrl`. No credentials; nothing else has such controls.
+ * @throws SimulatorRefusal
+ */
+export async function controlSimulator<Answer = unknown>(
+  dwollaApiUrl: string,
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const answer = await fetch(new URL(`/__simulator${path}`, dwollaApiUrl), {
+    method,
+    ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text) as Answer;
+  const { data } = refusalShape.safeParse(safeJson(text));
+  throw new SimulatorRefusal(answer.status, data?.message ?? `${method} ${path}: ${answer.status}`);
+}
+
+const refusalShape = z.object({ message: z.string().max(500) });
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const journalShape = z.object({
+  now: z.coerce.date(),
+  entries: z.array(
+    z.object({
+      at: z.coerce.date(),
+      method: z.string(),
+      path: z.string(),
+      body: z.record(z.string(), z.unknown()).nullable().catch(null),
+      isRefused: z.boolean(),
+    }),
+  ),
+});
+export type JournalEntry = z.output<typeof journalShape>["entries"][number];
+
+/** What was done to the simulator since then by its controls, oldest first; and its time. */
+export async function listJournal(dwollaApiUrl: string, since: Date): Promise<z.output<typeof journalShape>> {
+  const query = new URLSearchParams({ since: since.toISOString() });
+  return journalShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/journal?${query}`));
+}
+
+const requestsShape = z.object({
+  requests: z.array(z.object({ method: z.string(), path: z.string(), at: z.coerce.date() })),
+});
+export type ReceivedCall = z.output<typeof requestsShape>["requests"][number];
+
+/** What Dwolla was asked since then, oldest first, by whom ever. */
+export async function listReceivedCalls(dwollaApiUrl: string, since: Date): Promise<ReceivedCall[]> {
+  const { requests } = requestsShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/requests"));
+  return requests.filter(({ at }) => at >= since);
+}
+
+const webhooksShape = z.object({
+  webhooks: z.array(
+    z.object({
+      id: z.string(),
+      eventId: z.string(),
+      /** What the event is about. */
+      resourceId: z.string(),
+      isLost: z.boolean(),
+      isHeld: z.boolean(),
+      /** When it is sent, or sent again, by itself. */
+      nextAttemptAt: z.string().nullable(),
+      attempts: z.array(z.object({ status: z.number().nullable(), isOver: z.boolean() })),
+    }),
+  ),
+});
+export type SimulatedWebhook = z.output<typeof webhooksShape>["webhooks"][number];
+
+/** Every webhook that was made, oldest first, with what became of it. */
+export async function listSimulatedWebhooks(dwollaApiUrl: string): Promise<SimulatedWebhook[]> {
+  return webhooksShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/webhooks")).webhooks;
+}
+
+/** Whether something is yet to come of it now: it is being sent, or about to be. */
+export function isUnderWay({ attempts, isLost, isHeld, nextAttemptAt }: SimulatedWebhook): boolean {
+  if (attempts.some(({ isOver }) => !isOver)) return true;
+  return attempts.length === 0 && !isLost && !isHeld && nextAttemptAt === null;
+}
