@@ -77,6 +77,35 @@ export function exchangeHealth(signals: readonly Signal[]): Verdict {
   return { ...verdict, contradictedBy: contradictions(line, verdict) };
 }
 
+/** The rows of the table above, and for its row `healthy` the three kinds of evidence that lead there. */
+export const HEALTH_ROWS = [
+  "removed",
+  "deactivated",
+  "refused",
+  "warned",
+  "answered",
+  "none_refused",
+  "taken_back",
+  "unknown",
+] as const;
+export type HealthRow = (typeof HEALTH_ROWS)[number];
+
+/** Which row of the table a verdict is. */
+export function healthRow({ health, cause, decidedBy }: Pick<Verdict, "health" | "cause" | "decidedBy">): HealthRow {
+  switch (health) {
+    case "removed":
+    case "unknown":
+      return health;
+    case "broken":
+      return cause === "deactivated" ? "deactivated" : "refused";
+    case "reauth_required":
+      return "warned";
+    case "healthy":
+      if (decidedBy?.kind === "exchange_status") return "taken_back";
+      return decidedBy?.value === NONE_REFUSED ? "none_refused" : "answered";
+  }
+}
+
 function decide(line: readonly Signal[]): Omit<Verdict, "contradictedBy"> {
   const statuses = line.filter(({ kind }) => kind === "exchange_status");
   const answers = line.filter(saysWhetherItWorks);

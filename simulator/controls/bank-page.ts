@@ -56,8 +56,15 @@ function finishByHand(simulator: Simulator, session: ExchangeSession, reply: Fas
     const page = canTryAgain ? messagePage("Not connected", error.message) : pageFor(simulator, session);
     return sendPage(reply, error.status, page);
   }
+  noteInJournal(simulator, session);
   const returnsToWeb = session.redirect?.startsWith("http") === true;
   return sendPage(reply, 200, closedPage(endOf(session), returnsToWeb ? session.redirect : undefined));
+}
+
+/** As if a control had been used: the page's own address is a secret. */
+function noteInJournal({ journal }: Simulator, { id, state, account }: ExchangeSession): void {
+  const path = `/exchange-sessions/${id}/${state === "completed" ? "complete" : "abandon"}`;
+  journal.add({ method: "POST", path, body: account === undefined ? null : { account }, isRefused: false });
 }
 
 function endOf({ state, account }: ExchangeSession): "completed" | "elsewhere" | "abandoned" {

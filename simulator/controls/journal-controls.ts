@@ -13,7 +13,8 @@ declare module "fastify" {
 
 const journalFilter = z.strictObject({ since: z.iso.datetime().default("1970-01-01T00:00:00.000Z") });
 /** What happens to Dwolla and its customers. Not how somebody looks at it, and not the bank's page, whose addresses are secrets. */
-const KEPT = /^\/(exchanges|exchange-sessions|partners|faults|clock|settings|outage|events|customers|webhooks\/(mischief|hold|release|send))(\/|$)/;
+const KEPT =
+  /^\/(exchanges|exchange-sessions|partners|faults|clock|settings|outage|events|customers|webhooks\/(mischief|hold|release|send))(\/|$)/;
 
 export function registerJournalControls(app: FastifyInstance, { journal, clock }: Simulator): void {
   app.decorateRequest("controlledAt", "");

@@ -1,4 +1,5 @@
 import { Logger, runOnce, type TaskList } from "graphile-worker";
+import type { Pool } from "pg";
 import type { z } from "zod";
 import { catchUpJob } from "#features/catch-ups/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
@@ -16,6 +17,8 @@ type JobRunOptions = {
   ctx: Context;
   mode?: SweepMode;
   warnings?: Warning[];
+  /** Connections to use again: for many runs of few jobs, one after the other. */
+  pool?: Pool;
 };
 
 interface Job<Payload> {
@@ -32,7 +35,7 @@ export async function sweepAll(options: JobRunOptions): Promise<string> {
 }
 
 /** Runs every job that is due now, those that are added meanwhile too, through the real queue. */
-export async function runJobs({ appUrl, ctx, warnings = [] }: JobRunOptions): Promise<void> {
+export async function runJobs({ appUrl, ctx, warnings = [], pool }: JobRunOptions): Promise<void> {
   const toTask = <Payload>({ name, schema, handler }: Job<Payload>): TaskList => ({
     async [name](raw, { job, abortSignal }) {
       const run = {
@@ -46,5 +49,6 @@ export async function runJobs({ appUrl, ctx, warnings = [] }: JobRunOptions): Pr
   const taskList = { ...toTask(laneJob), ...toTask(processEventJob), ...toTask(catchUpJob), ...toTask(probeJob) };
   const silent = new Logger(() => () => undefined);
   // Each on a connection of its own: as many lanes as a worker reads at the same time.
-  await runOnce({ connectionString: appUrl, taskList, concurrency: 4, noHandleSignals: true, logger: silent });
+  const connections = pool ? { pgPool: pool, concurrency: 1 } : { connectionString: appUrl, concurrency: 4 };
+  await runOnce({ ...connections, taskList, noHandleSignals: true, logger: silent });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ExchangeId } from "#domain/ids.ts";
 
 /** `finished`: the customer says to have signed in. `fails`: the customer says that it still does not work. */
-const CLAIM_WORDS = ["finished", "fails"] as const;
+export const CLAIM_WORDS = ["finished", "fails"] as const;
 
 const exchangeId = z.uuid().transform((id) => id.toLowerCase() as ExchangeId);
 

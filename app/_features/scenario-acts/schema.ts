@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
+import { CHANNELS } from "#domain/partner-capability.ts";
+import { CLAIM_WORDS } from "#features/claims/schema.ts";
+import { REASON_PRESETS } from "#features/reauth-sessions/schema.ts";
+import { SWEEP_MODES } from "#features/sweeps/schema.ts";
+
+/** A link of the scenario's world: its first is A. No file knows an id. */
+export const LINK_NAMES = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"] as const;
+export type LinkName = (typeof LINK_NAMES)[number];
+
+/** Who acts: somebody with that role, and always the same person. */
+export const STAFF_NAMES = ["agent", "second agent", "lead", "second lead", "engineer", "second engineer"] as const;
+export type StaffName = (typeof STAFF_NAMES)[number];
+
+/** Topics by their name only where we know them: any other could carry anything. */
+export const TOPICS = [REAUTH_REQUIRED, "customer_funding_source_updated", "customer_exchange_renamed"] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** In the simulator's words. */
+const BREAKS = [
+  "UpdateCredentials",
+  "consent-expired",
+  "deactivated",
+  "removed",
+  "warned",
+  "bank-down",
+  "no-balance-check",
+] as const;
+const PARTNER_BREAKS = ["consent-expired", "deactivated", "bank-down", "no-balance-check"] as const;
+
+/** What a simulated refusal may say: any other text could carry anything. */
+export const FAULT_CODES = [
+  "Forbidden",
+  "InvalidAccessToken",
+  "ExpiredAccessToken",
+  "NotFound",
+  "ServerError",
+] as const;
+
+const link = z.union([z.literal("all"), z.enum(LINK_NAMES)]).default("all");
+const by = z.enum(STAFF_NAMES).default("agent");
+const DAY_SECONDS = 86_400;
+
+/** Part of a path of Dwolla's, where a `*` is one part: never an id. */
+const pathPattern = z.string().regex(/^(\/(\*|[a-z]+(-[a-z]+)*))+$/);
+
+/** What goes wrong with the next calls of a path; the simulator's own kinds, with codes from a closed list. */
+const fault = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("status"),
+    status: z.int().min(400).max(599),
+    code: z.enum(FAULT_CODES).optional(),
+    afterEffect: z.boolean().default(false),
+  }),
+  z.strictObject({ kind: z.literal("delay"), ms: z.int().min(1).max(1_000), afterEffect: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal("reset"), afterEffect: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal("rate-limit") }),
+]);
+
+/** By the bank, the customer, or whatever stands between Dwolla and us. */
+const simulatorActs = [
+  z.strictObject({
+    do: z.literal("break"),
+    link,
+    as: z.enum(BREAKS),
+    /** Whether the webhook of a warning arrives. */
+    webhook: z.boolean().default(true),
+  }),
+  z.strictObject({ do: z.literal("repair"), link }),
+  /** The customer signs in at the bank with the newest session, perhaps to another account; or the bank refuses that. */
+  z.strictObject({
+    do: z.literal("complete"),
+    link,
+    account: z.enum(["same", "different"]).default("same"),
+    isRefused: z.boolean().default(false),
+  }),
+  z.strictObject({ do: z.literal("abandon"), link, isRefused: z.boolean().default(false) }),
+  /** To every link of the world's partner, and its end. */
+  z.strictObject({ do: z.literal("break_partner"), as: z.enum(PARTNER_BREAKS) }),
+  z.strictObject({ do: z.literal("repair_partner") }),
+  z.strictObject({
+    do: z.literal("fault"),
+    method: z.enum(["GET", "POST"]).optional(),
+    path: pathPattern,
+    times: z.int().min(1).max(1_000).optional(),
+    fault,
+  }),
+  z.strictObject({ do: z.literal("clear_faults") }),
+  z.strictObject({
+    do: z.literal("mischief"),
+    lose: z.int().min(0).max(1_000).default(0),
+    duplicateShare: z.number().min(0).max(1).default(0),
+    reorder: z.boolean().default(false),
+    delaySeconds: z
+      .int()
+      .min(0)
+      .max(30 * DAY_SECONDS)
+      .default(0),
+  }),
+  z.strictObject({ do: z.literal("outage"), as: z.enum(["none", "down"]) }),
+  z.strictObject({ do: z.literal("settings"), tokenLifetimeSeconds: z.int().min(1).max(DAY_SECONDS) }),
+  z.strictObject({ do: z.literal("announce"), link, topic: z.enum(TOPICS) }),
+  /** Dwolla sends the newest webhook of the link, also one that was lost, so many times more. */
+  z.strictObject({ do: z.literal("redeliver"), link, times: z.int().min(1).max(1_000).default(1) }),
+] as const;
+
+const staffActs = [
+  z.strictObject({ do: z.literal("check"), by, link }),
+  z.strictObject({
+    do: z.literal("create_session"),
+    by,
+    link,
+    channel: z.enum(CHANNELS).default("web"),
+    reason: z.enum(REASON_PRESETS).default(REASON_PRESETS[0]),
+  }),
+  z.strictObject({ do: z.literal("reveal"), by, link }),
+  z.strictObject({ do: z.literal("claim"), by, link, word: z.enum(CLAIM_WORDS) }),
+  z.strictObject({ do: z.literal("close_unproven"), by, link }),
+] as const;
+
+const deskActs = [
+  z.strictObject({ do: z.literal("sweep"), mode: z.enum(SWEEP_MODES).default("full") }),
+  z.strictObject({ do: z.literal("catch_up") }),
+  /** Time passes until the next probe of a proof, and it is made. */
+  z.strictObject({ do: z.literal("prove") }),
+  z.strictObject({
+    do: z.literal("elapse"),
+    seconds: z
+      .int()
+      .min(1)
+      .max(40 * DAY_SECONDS),
+  }),
+] as const;
+
+const plainAct = z.discriminatedUnion("do", [...simulatorActs, ...staffActs, ...deskActs]);
+
+/** One act, or some that happen while the others are under way. */
+export const actSchema = z.discriminatedUnion("do", [
+  ...plainAct.options,
+  z.strictObject({ do: z.literal("at_once"), acts: z.array(plainAct).min(2).max(4) }),
+]);
+
+export type Act = z.output<typeof actSchema>;
+export type ActInput = z.input<typeof actSchema>;
+export type PlainAct = z.output<typeof plainAct>;

@@ -1,0 +1,128 @@
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import type { StaffActor } from "#domain/actor.ts";
+import type { Role } from "#domain/permissions.ts";
+import { Secret } from "#domain/secret.ts";
+import type { DwollaClient } from "#dwolla/client.ts";
+import type { ScenarioDesk } from "#features/scenario-acts/mutations.ts";
+import type { StaffName } from "#features/scenario-acts/schema.ts";
+import { isUnderWay, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
+import type { Context } from "#platform/context.ts";
+import { createDatabaseClient } from "#platform/database-client.ts";
+import { staffActor, testContext } from "./context.ts";
+import type { TestDatabase } from "./copied-database.ts";
+import { runJobs } from "./jobs.ts";
+import { startTestSimulator } from "./simulator.ts";
+import { startWebhookEndpoint, WEBHOOK_SECRET } from "./webhook-endpoint.ts";
+
+interface Options {
+  seed?: number;
+  /** What the desk understands of Dwolla, changed on purpose. */
+  changed?: (client: DwollaClient) => DwollaClient;
+}
+
+export type TestScenarioDesk = Awaited<ReturnType<typeof startScenarioDesk>>;
+
+/** Others than those of the scenario, who must not be in its way. */
+const OTHER_CUSTOMERS = 10;
+const SETTLED_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 5;
+
+/**
+ * A desk to play scenarios on: the real mutations, jobs and webhook receiver on a database of its own, a simulated Dwolla over HTTP,
+ * and one clock for both that moves when it is told to, so that a week takes no time.
+ */
+export async function startScenarioDesk(
+  database: TestDatabase,
+  { seed = 1, changed = (client) => client }: Options = {},
+) {
+  const simulator = await startTestSimulator({ customers: OTHER_CUSTOMERS, seed });
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  const common = { appUrl: database.appUrl, simulatorUrl: simulator.url, now, dwolla: { clock: now } };
+  const context = await testContext(common);
+  const system = { ...context, dwolla: changed(context.dwolla) };
+  const auditor = createDatabaseClient({ url: database.auditorUrl, maxConnections: 1 });
+  const receiver = await startWebhookEndpoint(system);
+  await system.dwolla.createWebhookSubscription({ url: receiver.url, secret: new Secret(WEBHOOK_SECRET) });
+  const pool = new pg.Pool({ connectionString: database.appUrl, max: 2 });
+  const people = new Map<StaffName, Promise<Context<StaffActor>>>();
+
+  const dueJobs = async (until: Date) => {
+    const [row] = await system.db.$queryRaw<{ due: number; next: Date | null }[]>`
+      SELECT count(*) FILTER (WHERE run_at <= now())::int AS due, min(run_at) FILTER (WHERE run_at > now()) AS next
+      FROM graphile_worker.jobs WHERE run_at <= ${until} AND attempts < max_attempts`;
+    return row ?? { due: 0, next: null };
+  };
+
+  /** Jobs are dated by the desk's clock, and started by Postgres's. */
+  async function work(): Promise<void> {
+    await system.db.$executeRaw`
+      UPDATE graphile_worker._private_jobs SET run_at = now() WHERE run_at > now() AND run_at <= ${now()}`;
+    if ((await dueJobs(now())).due > 0) await runJobs({ appUrl: database.appUrl, ctx: system, pool });
+  }
+
+  async function settle(): Promise<void> {
+    await deliveriesEnd();
+    await work();
+  }
+
+  /** Every webhook that Dwolla sends by now has arrived or has failed. */
+  async function deliveriesEnd(): Promise<void> {
+    const giveUpAt = performance.now() + SETTLED_WITHIN_MS;
+    for (;;) {
+      if (!(await listSimulatedWebhooks(simulator.url)).some(isUnderWay)) return;
+      if (performance.now() > giveUpAt) throw new Error("webhooks are still under way after 20 s");
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  async function advance(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    await simulator.advanceClock(ms / 1000);
+    aheadMs += ms;
+  }
+
+  /** From one job that becomes due to the next, as it would be in life. */
+  async function elapse(seconds: number): Promise<void> {
+    await settle();
+    // Whole milliseconds, as all dates are: a remainder smaller than any of them would never be over.
+    const until = aheadMs + Math.ceil(seconds * 1000);
+    while (aheadMs < until) {
+      const end = new Date(Date.now() + until);
+      const { next } = await dueJobs(end);
+      await advance(Math.min(until - aheadMs, next ? Math.max(1, next.getTime() - now().getTime()) : until - aheadMs));
+      await settle();
+    }
+  }
+
+  const desk: ScenarioDesk = {
+    system,
+    auditor,
+    settle,
+    elapse,
+    patienceMs: 0,
+    staff(name) {
+      const known = people.get(name) ?? signIn(system, name);
+      people.set(name, known);
+      return known;
+    },
+  };
+
+  return {
+    desk,
+    simulator,
+    receiver,
+    async stop(): Promise<void> {
+      await Promise.all([system.close(), auditor.$disconnect(), pool.end(), receiver.stop(), simulator.stop()]);
+      await database.drop();
+    },
+  };
+}
+
+async function signIn(system: Context, name: StaffName): Promise<Context<StaffActor>> {
+  const actor = staffActor(name.replace("second ", "") as Role);
+  const { id, email, role } = actor;
+  await system.db.staffMember.create({ data: { id, name: actor.name, email, role, createdAt: system.now() } });
+  return { ...system, actor };
+}
