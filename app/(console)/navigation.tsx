@@ -52,6 +52,7 @@ const PAGES: ConsolePage[] = [
     href: "/sandbox",
     label: "Sandbox",
     icon: <FlaskConical {...ICON} />,
+    alsoAt: ["/sandbox/"],
     jumpKey: "b",
     permissions: ["dwolla_call:read"],
   },

@@ -43,7 +43,7 @@ export const AUDIT_ACTIONS = [
   "simulator.customer_made",
   "simulator.session_ended",
   "simulator.conditions_changed",
-  "simulator.webhooks_sent",
+  "simulator.webhook_sent",
   "simulator.scenario_kept",
   "simulator.scenario_played",
   "audit_review.drawn",

@@ -69,6 +69,7 @@ export const PAGES: Record<string, PagePolicy> = {
   },
   // Of one link it reads the trail too, which is on record once for a while: tests/integration/break-lab.test.ts.
   "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
+  "app/(console)/sandbox/scenarios/page.tsx": { ...looking(["simulator:operate"]), at: "/sandbox/scenarios" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
   "app/sign-in/page.tsx": { ...looking("nobody"), at: "/sign-in" },
@@ -149,7 +150,7 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
   ),
   "break-lab endSessionAction": actElsewhere(["simulator.session_ended", "simulator:operate"], [EXCHANGE], LAB),
-  "break-lab sendWebhooksAction": actElsewhere(["simulator.webhooks_sent", "simulator:operate"], [EXCHANGE], LAB),
+  "break-lab sendWebhookAction": actElsewhere(["simulator.webhook_sent", "simulator:operate"], [EXCHANGE], LAB),
   "break-lab changeConditionsAction": actElsewhere(
     ["simulator.conditions_changed", "simulator:operate"],
     [null],
@@ -211,6 +212,12 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     [SESSION, ["exchange", "*"]],
     async ({ createdSession }) => ({ sessionId: await createdSession() }),
     "reveal",
+  ),
+  "recordings keepRunAction": actElsewhere(["simulator.scenario_kept", "simulator:operate"], [EXCHANGE], LAB),
+  "scenario-runs playScenarioAction": actElsewhere(
+    ["simulator.scenario_played", "simulator:operate"],
+    [null, ["scenario", "*"]],
+    LAB,
   ),
   "staff addStaffMemberAction": act(["staff.added", "staff:manage"], [null, ["staff_member", "*"]], async () => {
     return { email: `${randomUUID()}@example.test`, name: "Ana Ferreira", role: "agent" };

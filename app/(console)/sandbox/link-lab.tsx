@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
-import { ClearButton, RepairButton, SendWebhooksButton } from "#features/break-lab/components/lab-buttons.tsx";
+import { ClearButton, RepairButton, SendWebhookButton } from "#features/break-lab/components/lab-buttons.tsx";
 import { LabScreen } from "#features/break-lab/components/lab-screen.tsx";
 import type { Step } from "#features/break-lab/components/next-step.ts";
 import type { LabLink } from "#features/break-lab/loaders.ts";
 import { type Kind, labHref } from "#features/break-lab/schema.ts";
 import { StartCatchUpButton } from "#features/catch-ups/components/start-catch-up-button.tsx";
 import { CheckButton, CheckExchange, LatestCheckAnswer } from "#features/exchanges/components/check-exchange.tsx";
+import { KeepRun } from "#features/recordings/components/keep-run.tsx";
 import { ButtonLink } from "#ui/button.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { ShortId } from "#ui/short-id.tsx";
@@ -36,7 +37,7 @@ export function LinkLab({ lab, show }: { lab: LabLink; show: Kind | undefined })
         show={show}
         stepControl={(step, isFirst) => STEP_CONTROLS[step](exchangeId, isFirst ? "primary" : "secondary")}
         checkAnswer={<LatestCheckAnswer />}
-        keep={null}
+        keep={<KeepRun key={since} exchangeId={exchangeId} since={since} />}
       />
     </CheckExchange>
   );
@@ -66,7 +67,7 @@ const STEP_CONTROLS: Record<Step, StepControl> = {
   break: here("Break it", "break"),
   check: () => <CheckButton offReason={null} showsReason={false} />,
   catch_up: () => <StartCatchUpButton />,
-  send_webhooks: (exchangeId) => <SendWebhooksButton exchangeId={exchangeId} />,
+  send_webhook: (exchangeId) => <SendWebhookButton exchangeId={exchangeId} />,
   wait: () => null,
   create_session: to("Create session", (exchangeId) => `/exchanges/${exchangeId}?create`),
   reveal: to("Reveal it", (exchangeId) => `/exchanges/${exchangeId}`),

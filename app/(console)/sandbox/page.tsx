@@ -62,6 +62,7 @@ async function Choice({ sandbox, address }: { sandbox: Sandbox; address: LabAddr
       <PageHead
         title="Break lab"
         summary="Break a simulated bank link on purpose, see how this desk finds and repairs it, and keep the run as a test."
+        action={<ButtonLink href="/sandbox/scenarios">Scenarios</ButtonLink>}
       />
       {choice ? (
         <ChooseLink choice={choice} address={address} now={sandbox.now} />

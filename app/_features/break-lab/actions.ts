@@ -1,21 +1,14 @@
 "use server";
 
 import { defineAction } from "#platform/action.ts";
-import {
-  breakExchange,
-  changeConditions,
-  endSession,
-  makeCustomer,
-  repairExchange,
-  sendWebhooks,
-} from "./mutations.ts";
+import { breakExchange, changeConditions, endSession, makeCustomer, repairExchange, sendWebhook } from "./mutations.ts";
 import {
   breakExchangeSchema,
   changeConditionsSchema,
   endSessionSchema,
   makeCustomerSchema,
   repairExchangeSchema,
-  sendWebhooksSchema,
+  sendWebhookSchema,
 } from "./schema.ts";
 
 export const breakExchangeAction = defineAction({
@@ -39,11 +32,11 @@ export const endSessionAction = defineAction({
   run: endSession,
 });
 
-export const sendWebhooksAction = defineAction({
-  action: "simulator.webhooks_sent",
+export const sendWebhookAction = defineAction({
+  action: "simulator.webhook_sent",
   permission: "simulator:operate",
-  input: sendWebhooksSchema,
-  run: sendWebhooks,
+  input: sendWebhookSchema,
+  run: sendWebhook,
 });
 
 export const changeConditionsAction = defineAction({

@@ -274,11 +274,7 @@ export interface LabAuditRow {
 }
 
 /** On the auditor's connection. */
-export async function listLabAuditRows(
-  auditor: Database,
-  ids: readonly string[],
-  since: Date,
-): Promise<LabAuditRow[]> {
+export async function listLabAuditRows(auditor: Database, ids: readonly string[], since: Date): Promise<LabAuditRow[]> {
   return auditor.$queryRaw<LabAuditRow[]>`
     SELECT event_id::text AS "eventId", recorded_at AS at, action, phase, outcome, actor_type AS "actorType",
       actor_id AS "actorId"

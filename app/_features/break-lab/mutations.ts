@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditAction, AuditEvent, AuditTarget } from "#domain/audit-event.ts";
-import type { CustomerId } from "#domain/ids.ts";
+import type { CustomerId, WebhookId } from "#domain/ids.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
-import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
@@ -21,7 +21,7 @@ import {
   type makeCustomerSchema,
   type repairExchangeSchema,
   type SessionEnd,
-  type sendWebhooksSchema,
+  type sendWebhookSchema,
   type WebhookMischief,
 } from "./schema.ts";
 
@@ -55,10 +55,20 @@ const ENDS: Record<SessionEnd, { verb: "complete" | "abandon"; account?: string 
   abandoned: { verb: "abandon" },
 };
 
-/** Sends the link's webhooks, also those that were lost or are kept back: each the same id, byte for byte. */
-export function sendWebhooks({ ctx, input: { exchangeId, times } }: Call<typeof sendWebhooksSchema>) {
-  const control = { method: "POST", path: "/webhooks/send", body: { resourceId: exchangeId, times } } as const;
-  return operateLink(ctx, { action: "simulator.webhooks_sent", exchangeId, details: { times }, control });
+/** Has Dwolla send the newest webhook about the link, also one that was lost or is held: the same id, byte for byte. */
+export function sendWebhook({ ctx, input: { exchangeId, times } }: Call<typeof sendWebhookSchema>) {
+  return operate(ctx, {
+    action: "simulator.webhook_sent",
+    target: { type: "exchange", id: exchangeId },
+    details: { times },
+    run: async () => {
+      const webhooks = await listSimulatedWebhooks(ctx.settings.dwollaApiUrl);
+      const newest = webhooks.findLast(({ resourceId }) => resourceId === exchangeId);
+      if (!newest) throw new SimulatorRefusal(404, "Dwolla has made no webhook about this link.");
+      for (let sent = 0; sent < times; sent += 1) await ctx.dwolla.retryWebhook(newest.id as WebhookId);
+      return {};
+    },
+  });
 }
 
 /** What goes wrong for everybody at the simulated Dwolla, or that nothing does any more. */

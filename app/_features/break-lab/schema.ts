@@ -59,7 +59,7 @@ export const endSessionSchema = z.object({
   dwollaSessionId: z.uuid().toLowerCase(),
   as: z.enum(SESSION_ENDS),
 });
-export const sendWebhooksSchema = z.object({ exchangeId, times: z.int().min(1).max(1_000) });
+export const sendWebhookSchema = z.object({ exchangeId, times: z.int().min(1).max(100) });
 export const makeCustomerSchema = z.object({ partner: z.enum(LAB_PARTNERS) });
 
 const MAX_LATENCY_MS = 5_000;

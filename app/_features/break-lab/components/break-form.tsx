@@ -4,9 +4,9 @@ import { useState } from "react";
 import { Button } from "#ui/button.tsx";
 import { RadioCards } from "#ui/radio-cards.tsx";
 import { breakExchangeAction } from "../actions.ts";
-import { type Break, BREAKS } from "../schema.ts";
-import { BREAK_WORDS } from "./lab-words.ts";
+import { BREAKS, type Break } from "../schema.ts";
 import { RepairButton } from "./lab-buttons.tsx";
+import { BREAK_WORDS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
 

@@ -70,7 +70,16 @@ function ConditionFields({ set, problem }: { set: SetName; problem: string | und
         <>
           <Choice label="Calls" name="call" values={FAULTY_CALLS} words={CALL_WORDS} />
           <Choice label="What becomes of them" name="fault" values={FAULTS} words={FAULT_WORDS} />
-          <TextField label="How many" name="times" type="number" min={1} max={100} defaultValue={1} required error={problem} />
+          <TextField
+            label="How many"
+            name="times"
+            type="number"
+            min={1}
+            max={100}
+            defaultValue={1}
+            required
+            error={problem}
+          />
         </>
       );
     case "latency":

@@ -7,7 +7,7 @@ import {
   endSessionAction,
   makeCustomerAction,
   repairExchangeAction,
-  sendWebhooksAction,
+  sendWebhookAction,
 } from "../actions.ts";
 import { LAB_PARTNERS, labHref, SESSION_ENDS } from "../schema.ts";
 import { SESSION_END_WORDS } from "./lab-words.ts";
@@ -43,13 +43,13 @@ export function ClearButton() {
   );
 }
 
-export function SendWebhooksButton({ exchangeId }: { exchangeId: string }) {
+export function SendWebhookButton({ exchangeId }: { exchangeId: string }) {
   const { isPending, said, press } = useOperate();
-  const send = () => press(() => sendWebhooksAction({ exchangeId, times: 1 }), "Sent.");
+  const send = () => press(() => sendWebhookAction({ exchangeId, times: 1 }), "Sent.");
   return (
     <>
       <Button pending={isPending} onClick={send}>
-        Send its webhooks now
+        Send its webhook now
       </Button>
       <SaidLine said={said} />
     </>

@@ -47,7 +47,15 @@ export function labLine(lab: LabLink): Happening[] {
     ...changes.map((signal): Happening => {
       const { label, tone } = signalWords(signal.kind, signal.value);
       const detail = `by ${SOURCE_WORDS[signal.source]}`;
-      return { id: signal.id, at: signal.observedAt, kind: "signal", title: label, detail, tone, href: linkOf(exchangeId) };
+      return {
+        id: signal.id,
+        at: signal.observedAt,
+        kind: "signal",
+        title: label,
+        detail,
+        tone,
+        href: linkOf(exchangeId),
+      };
     }),
     ...(exchange?.cases ?? []).flatMap(ofCase),
     ...sessions.flatMap(ofSession),
@@ -98,12 +106,22 @@ function ofBankSession({ id, state, created, endedAt, account }: Truth["sessions
       : `The customer signs in${isElsewhere ? " to another account" : ""}`;
   return [
     made,
-    { ...base, id: `bank-${id}-end`, at: endedAt.toISOString(), title, tone: state === "abandoned" || isElsewhere ? "warning" : "proven" },
+    {
+      ...base,
+      id: `bank-${id}-end`,
+      at: endedAt.toISOString(),
+      title,
+      tone: state === "abandoned" || isElsewhere ? "warning" : "proven",
+    },
   ];
 }
 
 /** What was announced comes true by itself, in nobody's act. */
-function ofCondition({ condition, since, isBroken }: Truth, acts: readonly SimulatorAct[], exchangeId: string): Happening[] {
+function ofCondition(
+  { condition, since, isBroken }: Truth,
+  acts: readonly SimulatorAct[],
+  exchangeId: string,
+): Happening[] {
   const isOfAnAct = acts.some(
     ({ at, path }) => path.includes(exchangeId) && Math.abs(at.getTime() - since.getTime()) < SAME_ACT_MS,
   );
@@ -118,12 +136,11 @@ const SAME_ACT_MS = 1_000;
 function ofWebhook(webhook: Truth["webhooks"][number]): Happening[] {
   const { id, topic, created, isLost, isHeld, attempts } = webhook;
   const base = { kind: "webhook", href: null } as const;
-  const sent = attempts.map(({ at, status, isOver }, place): Happening => {
-    const isTaken = status !== null && status < 300;
-    const answer = status === null ? (isOver ? "no answer" : "waiting for an answer") : `answered ${status}`;
+  const sent = attempts.map((attempt, place): Happening => {
+    const [answer, tone] = answerTo(attempt);
     const title = `Dwolla sends a webhook${place > 0 ? " again" : ""}`;
-    const tone = isTaken ? "proven" : isOver ? "broken" : "waiting";
-    return { ...base, id: `${id}-${place}`, at: at.toISOString(), title, detail: `${topicWords(topic)} · ${answer}`, tone };
+    const detail = `${topicWords(topic)} · ${answer}`;
+    return { ...base, id: `${id}-${place}`, at: attempt.at.toISOString(), title, detail, tone };
   });
   if (attempts.length > 0 || !(isLost || isHeld)) return sent;
   const title = isLost ? "Dwolla’s webhook is lost" : "Dwolla’s webhook is held";
@@ -131,11 +148,26 @@ function ofWebhook(webhook: Truth["webhooks"][number]): Happening[] {
   return [{ ...base, id, at, title, detail: topicWords(topic), tone: isLost ? "broken" : "waiting" }];
 }
 
+function answerTo({ status, isOver }: Truth["webhooks"][number]["attempts"][number]): [string, Tone] {
+  if (status !== null) return [`answered ${status}`, status < 300 ? "proven" : "broken"];
+  return isOver ? ["no answer", "broken"] : ["waiting for an answer", "waiting"];
+}
+
 function ofEvent({ id, topic, receivedAt, readAt, processedAt, effect }: LabEvent): Happening[] {
   const event = (what: string, at: Date | null, title: string, tone: Tone = "quiet"): Happening[] =>
     at === null
       ? []
-      : [{ id: `${id}-${what}`, at: at.toISOString(), kind: "webhook", title, detail: topicWords(topic), tone, href: `/webhooks/${id}` }];
+      : [
+          {
+            id: `${id}-${what}`,
+            at: at.toISOString(),
+            kind: "webhook",
+            title,
+            detail: topicWords(topic),
+            tone,
+            href: `/webhooks/${id}`,
+          },
+        ];
   const outcome = effect === null ? "" : `: ${effect.replaceAll("_", " ")}`;
   return [
     ...event("received", receivedAt, "The desk takes the webhook", "proven"),
@@ -183,7 +215,16 @@ function ofSession(session: ReauthSessionView): Happening[] {
       : [{ ...base, id: `${id}-answer`, at: answeredAt ?? requestedAt, title: label, detail: null, tone }]),
     ...(revealedAt === null
       ? []
-      : [{ ...base, id: `${id}-shown`, at: revealedAt, title: "Session shown once", detail: revealedBy, tone: "session" as const }]),
+      : [
+          {
+            ...base,
+            id: `${id}-shown`,
+            at: revealedAt,
+            title: "Session shown once",
+            detail: revealedBy,
+            tone: "session" as const,
+          },
+        ]),
   ];
 }
 

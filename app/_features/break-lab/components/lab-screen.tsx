@@ -101,7 +101,8 @@ function CustomerPart({ lab: { simulated, exchangeId, bankPage } }: { lab: LabLi
   if (!session)
     return (
       <p className="text-muted text-table text-pretty">
-        No session is open. Create one for the link; then you can finish or leave it here, or in the bank’s own page with what you reveal.
+        No session is open. Create one for the link; then you can finish or leave it here, or in the bank’s own page
+        with what you reveal.
       </p>
     );
   return (

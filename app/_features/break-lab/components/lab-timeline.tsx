@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { Tone } from "#domain/plain-words.ts";
 import { TabLinks } from "#ui/tab-links.tsx";
 import type { LabLink } from "../loaders.ts";
-import { type Kind, KINDS, labHref } from "../schema.ts";
+import { KINDS, type Kind, labHref } from "../schema.ts";
 import { type Happening, labLine, MOST_SHOWN } from "./lab-line.ts";
 import { KIND_WORDS } from "./lab-words.ts";
 
@@ -41,7 +41,9 @@ export function LabTimeline({ lab, show }: { lab: LabLink; show: Kind | undefine
     <>
       <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
       {shown.length === 0 && (
-        <p className="text-muted">Nothing yet. What you do here, what Dwolla sends and what the desk makes of it appears by itself.</p>
+        <p className="text-muted">
+          Nothing yet. What you do here, what Dwolla sends and what the desk makes of it appears by itself.
+        </p>
       )}
       <ol aria-label="What happened, newest first" className="text-table">
         {shown.map((happening) => (

@@ -1,6 +1,15 @@
 import type { Tone } from "#domain/plain-words.ts";
 import type { Conditions } from "../data.ts";
-import type { Break, ClockMove, Fault, FaultyCall, Kind, PARTNER_BREAKS, SessionEnd, WebhookMischief } from "../schema.ts";
+import type {
+  Break,
+  ClockMove,
+  Fault,
+  FaultyCall,
+  Kind,
+  PARTNER_BREAKS,
+  SessionEnd,
+  WebhookMischief,
+} from "../schema.ts";
 
 interface BreakWords {
   label: string;

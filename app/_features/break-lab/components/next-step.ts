@@ -50,7 +50,7 @@ export const STEPS = [
   "break",
   "check",
   "catch_up",
-  "send_webhooks",
+  "send_webhook",
   "wait",
   "create_session",
   "reveal",
@@ -74,8 +74,7 @@ export function adviceFor(standing: Standing): Advice {
       says: "Dwolla is away, on purpose. Watch what the desk still offers, then let Dwolla come back.",
       steps: ["clear"],
     };
-  if (health === null)
-    return { says: "The desk has not read this link yet. A sweep reads it.", steps: ["sweep"] };
+  if (health === null) return { says: "The desk has not read this link yet. A sweep reads it.", steps: ["sweep"] };
   if (condition === "removed") return adviceWhereRemoved(standing);
   if (condition === "healthy") return adviceWhereItWorks(standing);
   if (bank === "down")
@@ -113,10 +112,12 @@ function adviceWhereItWorks({ bank, health, openCase, session, hasRepaired, hasB
   if (health === "removed") return { says: "It is back, and the desk does not know yet.", steps: ["check"] };
   if (hasRepaired)
     return { says: "Broken, found, repaired and proven. Keep this run, and it becomes a test.", steps: ["keep"] };
-  if (hasBegun)
-    return { says: "The link works. Break it another way, or keep this run.", steps: ["break", "keep"] };
+  if (hasBegun) return { says: "The link works. Break it another way, or keep this run.", steps: ["break", "keep"] };
   if (health === "unknown")
-    return { says: "The link works, and the desk has not seen that yet. Break it now, or check it first.", steps: ["break", "check"] };
+    return {
+      says: "The link works, and the desk has not seen that yet. Break it now, or check it first.",
+      steps: ["break", "check"],
+    };
   return { says: "The link works, and the desk knows. Break it.", steps: ["break"] };
 }
 
@@ -125,11 +126,11 @@ const UNNOTICED: Record<NonNullable<Standing["webhook"]> | "none", Advice> = {
   on_its_way: { says: "Dwolla’s webhook is on its way.", steps: ["wait", "check"] },
   held: {
     says: "Dwolla’s webhook is held. Send it late, or let a catch-up read its event first.",
-    steps: ["send_webhooks", "catch_up"],
+    steps: ["send_webhook", "catch_up"],
   },
   lost: {
     says: "Dwolla’s webhook is lost. A catch-up reads its event; it comes by itself within minutes.",
-    steps: ["catch_up", "send_webhooks"],
+    steps: ["catch_up", "send_webhook"],
   },
   none: {
     says: "Broken, and the desk does not know yet. No webhook comes of this: check now, or wait for the next full sweep.",
@@ -176,7 +177,9 @@ export function standingOf({ simulated, exchange, sessions, since }: LabLink): S
     session: newest ? { state: newest.state, isRevealed: newest.revealedAt !== null } : null,
     isSessionOpenAtBank: truth.sessions.some(({ state }) => state === "open"),
     webhook: webhookOf(truth.webhooks.at(-1)),
-    hasRepaired: exchange?.cases.some(({ state, closedAt }) => closedAt !== null && closedAt >= since && state !== "dismissed") ?? false,
+    hasRepaired:
+      exchange?.cases.some(({ state, closedAt }) => closedAt !== null && closedAt >= since && state !== "dismissed") ??
+      false,
     hasBegun: acts.some(({ at, path }) => at.toISOString() >= since && path.includes(exchange?.id ?? "-")),
   };
 }

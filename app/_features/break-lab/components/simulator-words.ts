@@ -1,5 +1,5 @@
 import type { SimulatorAct } from "../data.ts";
-import { type Break, BREAKS } from "../schema.ts";
+import { BREAKS, type Break } from "../schema.ts";
 import { BREAK_WORDS } from "./lab-words.ts";
 
 /** What was done to the link itself; null for what was done to everybody's Dwolla. */

@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import type { StaffActor } from "#domain/actor.ts";
+import { operate } from "#features/break-lab/mutations.ts";
+import { keepScenario } from "#features/scenario-files/data.ts";
+import { SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import type { Context } from "#platform/context.ts";
+import type { Database } from "#platform/database-client.ts";
+import { recordScenario } from "./data.ts";
+import type { keepRunSchema } from "./schema.ts";
+
+export interface Recorder extends Context<StaffActor> {
+  /** The connection that may read the audit trail. */
+  auditor: Database;
+}
+
+/** Tells what happened to a link since then as a scenario, and writes it as a new file where that is wanted. */
+export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof keepRunSchema> }) {
+  const { exchangeId, since, name, isWritten } = input;
+  return operate<{ file: string; steps: number }>(ctx, {
+    action: "simulator.scenario_kept",
+    target: { type: "exchange", id: exchangeId },
+    details: { name, isWritten },
+    run: async () => {
+      const isKnown = (await ctx.db.exchange.count({ where: { id: exchangeId } })) === 1;
+      if (!isKnown) throw new SimulatorRefusal(404, "The desk has not read this link yet.");
+      const { auditor } = ctx;
+      const file = await recordScenario({ ctx, auditor, exchangeIds: [exchangeId], since: new Date(since) }).catch(
+        (error: unknown) => {
+          ctx.warn(
+            { exchangeId, reason: error instanceof Error ? error.name : "unknown" },
+            "a run could not be told as a scenario",
+          );
+          throw new SimulatorRefusal(
+            409,
+            "This run cannot be told as a scenario: nothing that one can say has happened.",
+          );
+        },
+      );
+      const kept = isWritten ? await keepScenario(ctx.settings.dwollaApiUrl, name, file) : { ok: true as const };
+      if (!kept.ok) throw new SimulatorRefusal(409, kept.says);
+      return { file: `${JSON.stringify(file, null, 2)}\n`, steps: file.steps.length };
+    },
+  });
+}

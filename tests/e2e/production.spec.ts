@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { ROLES } from "#domain/permissions.ts";
+import { PAGES } from "../support/audit-policies.ts";
+import { insertCase } from "../support/broken-exchange.ts";
+import { type ProductionDesk, startProductionDesk } from "../support/production-desk.ts";
+
+const ID = randomUUID();
+const FENCED = [
+  "/sandbox",
+  `/sandbox?exchange=${ID}&since=2026-11-25T14:00:00.000Z`,
+  "/sandbox/scenarios",
+  "/sandbox/scenarios?name=lost-webhook",
+  "/sandbox/anything",
+  "/__simulator",
+];
+const NOUNS = ["break-lab", "recordings", "scenario-runs"];
+
+let desk: ProductionDesk;
+
+test.beforeAll(async () => {
+  desk = await startProductionDesk();
+});
+test.afterAll(() => desk?.stop());
+
+test("a production deployment answers the lab’s addresses as it does any that is no page, whoever asks", async () => {
+  for (const role of [...ROLES, null]) {
+    const cookie = role && (await desk.signIn(role));
+    const missing = await desk.visit("/no-such-page", cookie);
+    for (const path of FENCED) {
+      const { status, text } = await desk.visit(path, cookie);
+      expect(status, `${path} as ${role}`).toBe(missing.status);
+      if (role) expect(text, `${path} as ${role}`).toContain("There is nothing at this address");
+    }
+  }
+});
+
+test("a production deployment refuses the lab’s actions to every role, on record, and leads nobody there", async () => {
+  for (const role of ROLES) {
+    const cookie = await desk.signIn(role);
+    for (const [id, { filename, exportedName }] of builtActions()) {
+      const { text } = await desk.visit("/", cookie, desk.press(id, { exchangeId: ID, name: "lost-webhook" }));
+      expect(text, `${exportedName} of ${filename} as ${role}`).toContain('"code":"forbidden"');
+    }
+    expect((await desk.visit("/", cookie)).text).not.toContain("/sandbox");
+  }
+  const rows = await desk.auditor.$queryRaw<{ outcome: string; count: number }[]>`
+    SELECT outcome, count(*)::int AS count FROM audit.event WHERE action LIKE 'simulator.%' GROUP BY outcome`;
+  expect(rows).toEqual([{ outcome: "denied", count: ROLES.length * builtActions().length }]);
+});
+
+test("an engineer in a production deployment sees nothing of any customer on any page", async () => {
+  const { exchangeId, customerId } = await insertCase(desk.db, {
+    customerId: randomUUID(),
+    exchangeId: randomUUID(),
+    partner: "Plaid",
+    cause: "UpdateCredentials",
+  });
+  const name = "Canary Nightingale";
+  await desk.db.customer.update({ where: { id: customerId }, data: { name, email: "canary@nightingale.test" } });
+  const at = (path: string) => path.replaceAll("[id]", path.includes("customers") ? customerId : exchangeId);
+  const paths = Object.keys(PAGES).map((file) =>
+    at(file.replace(/^app|\/\([a-z]+\)|\/@panel|\/page\.tsx$/g, "").replace("(.)", "")).replace(
+      /\[[^\]]+\]/g,
+      exchangeId,
+    ),
+  );
+  const engineer = await desk.signIn("engineer");
+  for (const path of [...paths, `/?q=${exchangeId}`, "/api/coverage", "/api/exports/audit"]) {
+    const { text } = await desk.visit(path || "/", engineer);
+    expect(text, path).not.toMatch(/canary|nightingale/i);
+    // The address itself may stand on a refused page; any other id of the customer may not.
+    if (!path.includes(customerId)) expect(text, path).not.toContain(customerId);
+  }
+  const agent = await desk.signIn("agent");
+  expect((await desk.visit(`/exchanges/${exchangeId}`, agent)).text).toContain(name);
+});
+
+function builtActions(): [string, { filename: string; exportedName: string }][] {
+  const manifest = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as {
+    node: Record<string, { filename: string; exportedName: string }>;
+  };
+  const isOfLab = NOUNS.map((noun) => `app/_features/${noun}/actions.ts`);
+  return Object.entries(manifest.node).filter(([, { filename }]) => isOfLab.includes(filename));
+}
