@@ -36,9 +36,12 @@ export async function startScenarioDesk(
   database: TestDatabase,
   { seed = 1, changed = (client) => client }: Options = {},
 ) {
-  const simulator = await startTestSimulator({ customers: OTHER_CUSTOMERS, seed });
+  /** How far the clocks were moved by the simulator's control, and how far time went on by itself. */
   let aheadMs = 0;
-  const now = () => new Date(Date.now() + aheadMs);
+  let passedMs = 0;
+  const machineNow = () => Date.now() + passedMs;
+  const simulator = await startTestSimulator({ customers: OTHER_CUSTOMERS, seed, machineNow });
+  const now = () => new Date(machineNow() + aheadMs);
   const common = { appUrl: database.appUrl, simulatorUrl: simulator.url, now, dwolla: { clock: now } };
   const context = await testContext(common);
   const system = { ...context, dwolla: changed(context.dwolla) };
@@ -46,6 +49,8 @@ export async function startScenarioDesk(
   const receiver = await startWebhookEndpoint(system);
   await system.dwolla.createWebhookSubscription({ url: receiver.url, secret: new Secret(WEBHOOK_SECRET) });
   const pool = new pg.Pool({ connectionString: database.appUrl, max: 2 });
+  // The queue wants to know that somebody listens: a connection that broke shows in the query that needed it.
+  pool.on("error", () => undefined).on("connect", () => undefined);
   const people = new Map<StaffName, Promise<Context<StaffActor>>>();
 
   const dueJobs = async (until: Date) => {
@@ -77,21 +82,25 @@ export async function startScenarioDesk(
     }
   }
 
-  async function advance(ms: number): Promise<void> {
-    if (ms <= 0) return;
+  async function move(ms: number): Promise<void> {
     await simulator.advanceClock(ms / 1000);
     aheadMs += ms;
   }
 
+  async function pass(ms: number): Promise<void> {
+    passedMs += ms;
+  }
+
   /** From one job that becomes due to the next, as it would be in life. */
-  async function elapse(seconds: number): Promise<void> {
+  async function elapse(seconds: number, go: (ms: number) => Promise<void>): Promise<void> {
     await settle();
     // Whole milliseconds, as all dates are: a remainder smaller than any of them would never be over.
-    const until = aheadMs + Math.ceil(seconds * 1000);
-    while (aheadMs < until) {
-      const end = new Date(Date.now() + until);
-      const { next } = await dueJobs(end);
-      await advance(Math.min(until - aheadMs, next ? Math.max(1, next.getTime() - now().getTime()) : until - aheadMs));
+    let leftMs = Math.ceil(seconds * 1000);
+    while (leftMs > 0) {
+      const { next } = await dueJobs(new Date(now().getTime() + leftMs));
+      const ms = Math.min(leftMs, Math.max(1, next ? next.getTime() - now().getTime() : leftMs));
+      await go(ms);
+      leftMs -= ms;
       await settle();
     }
   }
@@ -100,7 +109,7 @@ export async function startScenarioDesk(
     system,
     auditor,
     settle,
-    elapse,
+    elapse: (seconds) => elapse(seconds, move),
     patienceMs: 0,
     staff(name) {
       const known = people.get(name) ?? signIn(system, name);
@@ -111,8 +120,9 @@ export async function startScenarioDesk(
 
   return {
     desk,
+    /** The same desk, but that nobody moves its clocks: time goes on by itself. */
+    unhurried: { ...desk, elapse: (seconds: number) => elapse(seconds, pass) },
     simulator,
-    receiver,
     async stop(): Promise<void> {
       await Promise.all([system.close(), auditor.$disconnect(), pool.end(), receiver.stop(), simulator.stop()]);
       await database.drop();

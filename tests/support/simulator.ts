@@ -35,9 +35,11 @@ type NewEvent = {
 export type SimulatorControls = ReturnType<typeof simulatorControls>;
 export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
 
+type World = { customers?: number; seed?: number; machineNow?: () => number };
+
 /** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
-export async function startTestSimulator({ customers = 200, seed = 1 }: { customers?: number; seed?: number } = {}) {
-  const { url, stop } = await startSimulator({ customers, seed, port: 0 });
+export async function startTestSimulator({ customers = 200, seed = 1, machineNow }: World = {}) {
+  const { url, stop } = await startSimulator({ customers, seed, machineNow, port: 0 });
   return { stop, ...simulatorControls(url) };
 }
 

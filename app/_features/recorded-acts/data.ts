@@ -141,7 +141,7 @@ export function actsOfStaff(
     if (!candidate) continue;
     const after = acts.at(-1)?.endedAt ?? new Date(0);
     const at = beginningOf(row, { link, after, unclaimed });
-    const answer = told.find(({ action, operationId }) => action === ANSWERED && operationId === row.operationId);
+    const answer = row.action === REQUESTED ? answerTo(row, told) : undefined;
     const { do: name, ...rest } = candidate;
     const act = { do: name, ...(by !== "agent" && { by }), ...linkOf(links, link), ...rest };
     acts.push(...toAct(act).map((each) => ({ at, endedAt: answer?.at ?? row.at, act: each })));
@@ -149,13 +149,17 @@ export function actsOfStaff(
   return acts;
 }
 
-const ANSWERED = "reauth_session.answered";
+const REQUESTED = "reauth_session.requested";
+
+function answerTo({ operationId }: ToldAct, told: readonly ToldAct[]): ToldAct | undefined {
+  return told.find((row) => row.action === "reauth_session.answered" && row.operationId === operationId);
+}
 
 function candidateOfRow(row: ToldAct, { sessions }: ToldLink): { do: string; [name: string]: unknown } | null {
   switch (row.action) {
     case "exchange.checked":
       return { do: "check" };
-    case "reauth_session.requested": {
+    case REQUESTED: {
       const session = sessions.find(({ id }) => id === row.operationId);
       const { channel } = row;
       return { do: "create_session", ...(channel !== "web" && { channel }), ...toReason(session?.reason ?? null) };
@@ -191,7 +195,7 @@ type Place = { link: ToldLink; after: Date; unclaimed: Set<ReceivedCall> };
 function beginningOf(row: ToldAct, { link, after, unclaimed }: Place): Date {
   const isOfAct = (at: Date | null): at is Date => at !== null && at > after && at <= row.at;
   switch (row.action) {
-    case "reauth_session.requested":
+    case REQUESTED:
       return link.sessions.find(({ id }) => id === row.operationId)?.requestedAt ?? row.at;
     case "reauth_session.revealed": {
       const paths = link.sessions.map(({ dwollaSessionId }) => `/exchange-sessions/${dwollaSessionId}`);

@@ -6,12 +6,12 @@ import { type ActInput, LINK_NAMES, type LinkName } from "#features/scenario-act
 import { countActs, countCalls, isAbout, listIdsOf, sightNow } from "#features/scenarios/data.ts";
 import { type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
 import { listJournal, listReceivedCalls, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
-import { type CastLink, listToldActs, listToldLinks, type ToldLink } from "#features/stories/data.ts";
+import { type CastLink, listToldActs, listToldLinks, type ToldAct, type ToldLink } from "#features/stories/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 
 export interface Recording {
-  ctx: Pick<Context, "db" | "settings" | "now">;
+  ctx: Pick<Context, "db" | "settings" | "environment">;
   /** The connection that may read the audit trail. */
   auditor: Database;
   /** One after the other they become A, B, ...; each of another customer, and all of one partner. */
@@ -26,6 +26,7 @@ export interface Recording {
  */
 export async function recordScenario(recording: Recording): Promise<ScenarioFile> {
   const { ctx, auditor, since } = recording;
+  if (ctx.environment !== "simulator") throw new Error("Runs are recorded in the simulator only.");
   const cast = await findCast(recording);
   const links = await listToldLinks(ctx.db, cast);
   const [told, calls, journal, webhooks, jobs, ids] = await Promise.all([
@@ -43,7 +44,7 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
     ...jobs,
   ];
   const moves = clockMoves(journal.entries);
-  const acts = withTimePassing(groupAtOnce(done), [...moves, ...longPauses(done, moves)]);
+  const acts = withTimePassing(groupAtOnce(done), [...moves, ...longPauses(done, moves, lastFact(links, told))]);
   const about = calls.filter(({ path }) => isAbout(path, ids));
   const steps = acts.map(({ at, act }, place) => {
     const until = acts[place + 1]?.at ?? null;
@@ -115,19 +116,21 @@ const LONG_PAUSE_MS = 5_000;
 /** By then an act has had its effects. */
 const SETTLED_AFTER_MS = 2_000;
 
-/** Real time between two acts, beside what the clock was moved. */
-function longPauses(acts: readonly DatedAct[], moves: readonly Pause[]): Pause[] {
+/** Real time between two acts, and until the last thing that happened; beside what the clock was moved. */
+function longPauses(acts: readonly DatedAct[], moves: readonly Pause[], lastFactAt: Date): Pause[] {
   const sorted = [...acts].sort((a, b) => a.at.getTime() - b.at.getTime());
   return sorted.flatMap(({ endedAt }, place) => {
-    const next = sorted[place + 1];
-    if (!next) return [];
-    const moved = moves
-      .filter(({ at }) => at >= endedAt && at < next.at)
-      .reduce((sum, { seconds }) => sum + seconds, 0);
-    const pausedMs = next.at.getTime() - endedAt.getTime() - moved * 1_000;
+    const until = sorted[place + 1]?.at ?? lastFactAt;
+    const moved = moves.filter(({ at }) => at >= endedAt && at < until).reduce((sum, { seconds }) => sum + seconds, 0);
+    const pausedMs = until.getTime() - endedAt.getTime() - moved * 1_000;
     const at = new Date(endedAt.getTime() + SETTLED_AFTER_MS);
-    return pausedMs >= LONG_PAUSE_MS ? [{ at, seconds: Math.floor(pausedMs / 1_000) }] : [];
+    return pausedMs >= LONG_PAUSE_MS ? [{ at, seconds: Math.ceil(pausedMs / 1_000) }] : [];
   });
+}
+
+function lastFact(links: readonly ToldLink[], told: readonly ToldAct[]): Date {
+  const signals = links.flatMap((link) => link.signals.map(({ observedAt }) => observedAt.getTime()));
+  return new Date(Math.max(0, ...signals, ...told.map(({ at }) => at.getTime())));
 }
 
 /** One step for all the time that passes between two acts. */

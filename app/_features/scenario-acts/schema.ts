@@ -15,7 +15,6 @@ export type StaffName = (typeof STAFF_NAMES)[number];
 
 /** Topics by their name only where we know them: any other could carry anything. */
 export const TOPICS = [REAUTH_REQUIRED, "customer_funding_source_updated", "customer_exchange_renamed"] as const;
-export type Topic = (typeof TOPICS)[number];
 
 /** In the simulator's words. */
 const BREAKS = [

@@ -39,6 +39,7 @@ export interface RunOptions {
 
 /** Plays a scenario on a desk and compares after each step. It ends at the first difference: what follows would be about another story. */
 export async function runScenario({ desk, name, scenario, onStep }: RunOptions): Promise<ScenarioResult> {
+  if (desk.system.environment !== "simulator") throw new Error("Scenarios are played in the simulator only.");
   const startedAt = performance.now();
   const cast = await castLinks(desk, scenario.world);
   await nextInstant(desk);

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listJournal } from "#features/simulator-controls/data.ts";
+import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
+import { createApiCaller, idOf, send } from "./api-caller.ts";
+
+let simulator: TestSimulator;
+
+beforeAll(async () => {
+  simulator = await startTestSimulator({ customers: 200 });
+});
+
+afterAll(() => simulator.stop());
+
+test("the journal tells what was done, by control and on the bank's page, and never what opens that page", async () => {
+  const api = await createApiCaller(simulator.url);
+  const exchangeId = (await simulator.truth()).broken.find(({ partner }) => partner === "MX")?.exchangeId ?? "";
+  const { headers } = await api.post(`/exchanges/${exchangeId}/exchange-sessions`);
+  const sessionId = idOf(headers.get("location"));
+  const { body } = await api.get(`/exchange-sessions/${sessionId}`);
+  const page = new URL(body._links["external-provider-session"].href);
+  await send(page, { method: "POST", body: new URLSearchParams({ choice: "sign-in" }) });
+  await simulator.advanceClock(60);
+  await simulator.break(exchangeId, "deactivated");
+  await simulator.abandonSession(sessionId).catch(() => undefined);
+  await simulator.truth();
+  const { entries } = await listJournal(simulator.url, new Date(0));
+  expect(entries.map(({ method, path, isRefused }) => `${method} ${path}${isRefused ? " refused" : ""}`)).toEqual([
+    `POST /exchange-sessions/${sessionId}/complete`,
+    "POST /clock",
+    `POST /exchanges/${exchangeId}/break`,
+    `POST /exchange-sessions/${sessionId}/abandon refused`,
+  ]);
+  const [signedIn, moved, broken] = entries.map(({ at }) => at.getTime());
+  expect([moved, broken].map((at) => Math.floor(((at ?? 0) - (signedIn ?? 0)) / 60_000))).toEqual([0, 1]);
+  const secrets = await simulator.secrets();
+  expect(secrets.filter((secret) => JSON.stringify(entries).includes(secret))).toEqual([]);
+});
+
+test("a scenario is not kept under a name that leads somewhere else, nor with anything but an object in it", async () => {
+  const put = (name: string, body: string) =>
+    send(new URL(`/__simulator/scenarios/${name}`, simulator.url), {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+  for (const name of ["..%2Foutside", "UPPER", "a--b", "a".repeat(81)])
+    expect((await put(name, "{}")).status).toBe(404);
+  expect((await put("never-written", "[]")).status).toBe(400);
+});
