@@ -21,8 +21,8 @@ export async function startSimulator({
 }: StartOptions): Promise<RunningSimulator> {
   const simulator = new Simulator(options);
   const app = createApplication(simulator, requestWithinMs);
-  registerDwollaApi(app, simulator);
-  registerControls(app, simulator);
+  const operations = registerDwollaApi(app, simulator);
+  registerControls(app, simulator, operations);
   await app.listen({ port, host });
   const address = app.server.address() as AddressInfo;
   return {

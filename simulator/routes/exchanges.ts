@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, link } from "../http/hal.ts";
 import { Problem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
+import type { Exchange } from "../world/exchanges.ts";
 import type { Partner } from "../world/partners.ts";
-import type { Exchange } from "../world/world.ts";
 import { requireCustomer, requireExchange, textAt } from "./resources.ts";
 
 const CUSTOMER_ID_NOT_FOUND = "Customer ID not found. Check Customer ID.";

@@ -18,7 +18,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit/standing/refused"],
   ["compliance", "/audit/retention"],
   ["admin", "/staff"],
-  ["engineer", "/sandbox"],
+  ["compliance", "/sandbox"],
   ["engineer", "/webhooks"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
 ];

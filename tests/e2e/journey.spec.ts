@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { healthyPlaidExchange } from "../support/healthy-exchange.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 test.describe("the main job", () => {
@@ -81,30 +80,6 @@ test.describe("the main job", () => {
     }
     const { broken, warned } = await simulator.truth();
     expect(listed.sort()).toEqual([...broken, ...warned].map(({ exchangeId }) => exchangeId).sort());
-  });
-
-  test("an engineer breaks a healthy link, sees it listed after a check, repairs it and sees it gone", async ({
-    page,
-    simulator,
-  }) => {
-    const exchangeId = await healthyPlaidExchange(simulator);
-    await signIn(page, "engineer", `/sandbox?exchange=${exchangeId}`);
-    await page.getByRole("button", { name: "Break exchange" }).click();
-    await expect(page.getByText("The exchange is broken in the simulator")).toBeVisible();
-    await page.getByRole("link", { name: "Open exchange" }).click();
-    await page.getByRole("button", { name: "Check now" }).click();
-    await expect(page.getByText("The bank asks the customer to sign in again").first()).toBeVisible();
-    await page.goto(`/?q=${exchangeId}`);
-    await expect(page.getByText("1–1 of 1 link")).toBeVisible();
-
-    await page.goto(`/sandbox?exchange=${exchangeId}`);
-    await page.getByRole("button", { name: "Repair exchange" }).click();
-    await expect(page.getByText("The exchange is repaired in the simulator")).toBeVisible();
-    await page.goto(`/exchanges/${exchangeId}`);
-    await page.getByRole("button", { name: "Check now" }).click();
-    await expect(page.getByText("Healthy").first()).toBeVisible();
-    await page.goto(`/?q=${exchangeId}`);
-    await expect(page.locator("tr[data-row-href]")).toHaveCount(0);
   });
 
   test("compliance takes the current filter home as CSV", async ({ page }) => {

@@ -133,11 +133,11 @@ test.describe("while Dwolla does not answer", () => {
   });
 
   test("the sandbox page stands before Dwolla has said anything about the credentials", async ({ page }) => {
-    await signIn(page, "engineer", "/", desk);
+    await signIn(page, "compliance", "/", desk);
     await simulator.outage("hang");
     await page.goto(`${desk.webUrl}/sandbox`, { waitUntil: "commit" });
     await expect(page.getByText("Asking Dwolla")).toBeAttached();
-    await expect(page.getByRole("heading", { name: "Latest Dwolla calls" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Sandbox" })).toBeVisible();
     await expect(page.getByText("No answer", { exact: true })).toBeVisible();
   });
 
