@@ -4,7 +4,9 @@ import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 const WHAT_HAPPENED = "What happened, newest first";
 
 // What an engineer does who follows only what the screen says, from nothing to a scenario.
-test("an engineer makes a customer, breaks the link, sees it found and repaired, and keeps the run", async ({ page }) => {
+test("an engineer makes a customer, breaks the link, sees it found and repaired, and keeps the run", async ({
+  page,
+}) => {
   await signIn(page, "engineer", "/sandbox");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Make one with Plaid" }).click();

@@ -129,6 +129,7 @@ export function actsOfStaff(
   links: readonly ToldLink[],
   told: readonly ToldAct[],
   calls: readonly ReceivedCall[],
+  since: Date,
 ): DatedAct[] {
   const nameOfActor = namesOfStaff(told);
   const unclaimed = new Set(calls);
@@ -139,7 +140,7 @@ export function actsOfStaff(
     if (!link || !by) continue;
     const candidate = candidateOfRow(row, link);
     if (!candidate) continue;
-    const after = acts.at(-1)?.endedAt ?? new Date(0);
+    const after = acts.at(-1)?.endedAt ?? since;
     const at = beginningOf(row, { link, after, unclaimed });
     const answer = row.action === REQUESTED ? answerTo(row, told) : undefined;
     const { do: name, ...rest } = candidate;

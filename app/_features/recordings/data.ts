@@ -40,7 +40,7 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
   const done = [
     ...actsOfJournal(links, journal.entries),
     ...redeliveries(links, calls, webhooks),
-    ...actsOfStaff(links, told, calls),
+    ...actsOfStaff(links, told, calls, since),
     ...jobs,
   ];
   const moves = clockMoves(journal.entries);
