@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { labLine, MOST_SHOWN } from "#features/break-lab/components/lab-line.ts";
+import { labLine as lineOf, MOST_SHOWN } from "#features/break-lab/components/lab-line.ts";
 import { adviceFor, agreementOf, type Standing, standingOf } from "#features/break-lab/components/next-step.ts";
 import { deskTime } from "#features/break-lab/data.ts";
 import type { LabLink } from "#features/break-lab/loaders.ts";
@@ -10,6 +10,8 @@ import { PARTNER_NAMES } from "../../simulator/world/partners.ts";
 const ID = "036c8a60-fa45-45d4-8f5d-181d348c6ec8";
 const START = "2026-11-25T14:00:00.000Z";
 const at = (seconds: number) => new Date(Date.parse(START) + seconds * 1_000);
+
+const labLine = (lab: LabLink) => lineOf(lab, (action) => action);
 
 describe("the line of what happened", () => {
   it("merges what the bank, Dwolla, the wire and the desk did, newest first, and leaves out what was before the run", () => {

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { actionWords } from "#features/audit/components/audit-words.ts";
 import { ClearButton, RepairButton, SendWebhookButton } from "#features/break-lab/components/lab-buttons.tsx";
 import { LabScreen } from "#features/break-lab/components/lab-screen.tsx";
 import type { Step } from "#features/break-lab/components/next-step.ts";
@@ -36,6 +37,7 @@ export function LinkLab({ lab, show }: { lab: LabLink; show: Kind | undefined })
         lab={lab}
         show={show}
         stepControl={(step, isFirst) => STEP_CONTROLS[step](exchangeId, isFirst ? "primary" : "secondary")}
+        auditWords={actionWords}
         checkAnswer={<LatestCheckAnswer />}
         keep={<KeepRun key={since} exchangeId={exchangeId} since={since} />}
       />

@@ -33,7 +33,7 @@ type CaseView = NonNullable<LabLink["exchange"]>["cases"][number];
 export const MOST_SHOWN = 200;
 
 /** Everything that happened to a link since the run began, newest first: what was done, what Dwolla sent, what the desk made of it. */
-export function labLine(lab: LabLink): Happening[] {
+export function labLine(lab: LabLink, auditWords: (action: string) => string): Happening[] {
   const { simulated, exchange, changes, sessions, events, calls, trail, exchangeId, since } = lab;
   const { truth, acts } = simulated;
   const sessionIds = truth.sessions.map(({ id }) => id);
@@ -46,7 +46,7 @@ export function labLine(lab: LabLink): Happening[] {
     ...calls.map(ofCall),
     ...changes.map((signal): Happening => {
       const { label, tone } = signalWords(signal.kind, signal.value);
-      const detail = `by ${SOURCE_WORDS[signal.source]}`;
+      const detail = SOURCE_WORDS[signal.source];
       return {
         id: signal.id,
         at: signal.observedAt,
@@ -59,7 +59,7 @@ export function labLine(lab: LabLink): Happening[] {
     }),
     ...(exchange?.cases ?? []).flatMap(ofCase),
     ...sessions.flatMap(ofSession),
-    ...trail.map(ofAuditRow),
+    ...trail.map((row) => ofAuditRow(row, auditWords(row.action))),
   ];
   return happenings
     .filter(({ at }) => at >= since)
@@ -228,13 +228,13 @@ function ofSession(session: ReauthSessionView): Happening[] {
   ];
 }
 
-function ofAuditRow({ eventId, at, action, phase, outcome, actorType }: LabAuditRow): Happening {
+function ofAuditRow({ eventId, at, phase, outcome, actorType }: LabAuditRow, title: string): Happening {
   const words = [phase === "single" ? null : phase, outcome, `by ${actorType}`];
   return {
     id: `audit-${eventId}`,
     at: at.toISOString(),
     kind: "audit",
-    title: action,
+    title,
     detail: words.filter(Boolean).join(" · "),
     tone: outcome === "succeeded" || outcome === "pending" ? "quiet" : "warning",
     href: `/audit/${eventId}`,

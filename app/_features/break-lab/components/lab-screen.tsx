@@ -19,19 +19,21 @@ type LabScreenProps = {
   stepControl: (step: Step, isFirst: boolean) => ReactNode;
   /** What the latest check found. */
   checkAnswer: ReactNode;
+  /** What an act on record is called. */
+  auditWords: (action: string) => string;
   /** The part that keeps the run. */
   keep: ReactNode;
 };
 
 /** The lab on one link: how it stands, what to do next, every control, and one line of all that happens. */
-export function LabScreen({ lab, show, stepControl, checkAnswer, keep }: LabScreenProps) {
+export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, keep }: LabScreenProps) {
   const standing = standingOf(lab);
   return (
     <>
       <StandingFacts lab={lab} />
       <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
       {checkAnswer}
-      <div className="grid gap-x-10 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-x-10 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
         <div>
           <section id="break" aria-label="Break it" className="scroll-mt-4">
             <SectionHead title="Break it" />
@@ -52,7 +54,7 @@ export function LabScreen({ lab, show, stepControl, checkAnswer, keep }: LabScre
         </div>
         <section aria-label="What happened">
           <SectionHead title="What happened" note="since this run began; newest first, times in UTC" />
-          <LabTimeline lab={lab} show={show} />
+          <LabTimeline lab={lab} show={show} auditWords={auditWords} />
         </section>
       </div>
     </>

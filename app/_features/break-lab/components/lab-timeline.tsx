@@ -26,10 +26,12 @@ const COLOURS: Record<Tone, string> = {
   quiet: "text-muted",
 };
 
+type LabTimelineProps = { lab: LabLink; show: Kind | undefined; auditWords: (action: string) => string };
+
 /** All that happened since the run began, newest first; one kind alone where the address says so. */
-export function LabTimeline({ lab, show }: { lab: LabLink; show: Kind | undefined }) {
+export function LabTimeline({ lab, show, auditWords }: LabTimelineProps) {
   const { exchangeId, since } = lab;
-  const line = labLine(lab);
+  const line = labLine(lab, auditWords);
   const shown = line.filter(({ kind }) => (show ?? kind) === kind);
   const tab = (kind: Kind | undefined, label: string) => ({
     href: labHref(exchangeId, since, kind),
@@ -70,7 +72,7 @@ function HappeningLine({ happening: { at, kind, title, detail, tone, href } }: {
       </span>
       <span className="min-w-0 wrap-anywhere max-sm:col-span-2">
         {href ? (
-          <Link href={href} prefetch={false} className="text-accent hover:underline">
+          <Link href={href} prefetch={false} className="text-accent underline decoration-1 decoration-edge underline-offset-2">
             {title}
           </Link>
         ) : (
