@@ -5,7 +5,7 @@ import { createSharedBudget } from "./call-budget.ts";
 import { db } from "./db.ts";
 import { createDwollaCallLog } from "./dwolla-call-log.ts";
 import { createReachability } from "./dwolla-reachability.ts";
-import { env } from "./env.ts";
+import { callLogMode, env } from "./env.ts";
 import { logger } from "./logger.ts";
 
 type SharedClient = ReturnType<typeof createDwollaClient>;
@@ -20,8 +20,9 @@ export function dwolla(priority: CallPriority = "person"): DwollaClient {
 
 function open(): SharedClient {
   const { DWOLLA_API_URL, DWOLLA_KEY, DWOLLA_SECRET, SWEEP_CONCURRENCY, DWOLLA_CALLS_PER_SECOND } = env();
-  const callLog = createDwollaCallLog();
   const warn = (facts: object, message: string) => logger.warn(facts, message);
+  const processName = process.argv[1]?.includes("_worker") ? "worker" : "web";
+  const callLog = createDwollaCallLog({ db: db(), keeps: callLogMode(env()), process: processName, warn });
   const noteAnswer = createReachability({ db: db(), warn });
   return createDwollaClient({
     baseUrl: DWOLLA_API_URL,

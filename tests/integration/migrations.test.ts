@@ -16,6 +16,8 @@ const BY_HAND = [
   "SweepPlan_due",
   "RepairCase_open_by_urgency",
   "ReauthSession_pending",
+  "DwollaCall_failed",
+  "DwollaCall_by_people",
 ];
 
 const CHECKS_BY_HAND = [
