@@ -52,6 +52,13 @@ export const PAGES: Record<string, PagePolicy> = {
     ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
     at: "/audit/standing/refused",
   },
+  "app/(console)/calls/page.tsx": { ...looking(["dwolla_call:read"]), at: "/calls" },
+  "app/(console)/calls/[id]/page.tsx": { ...looking(["dwolla_call:read"]), at: "/calls/1" },
+  "app/(console)/@panel/(.)calls/[id]/page.tsx": {
+    ...looking(["dwolla_call:read"]),
+    at: "/calls/1",
+    headers: { rsc: "1", "next-url": "/calls" },
+  },
   "app/(console)/coverage/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage" },
   "app/(console)/coverage/exchanges/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage/exchanges" },
   "app/(console)/customers/[id]/page.tsx": {
