@@ -1,7 +1,7 @@
 import type { CallRecord } from "#dwolla/request.ts";
 import { bulkRows } from "./bulk-rows.ts";
 import { type CallCause, currentCause, followCauses } from "./call-cause.ts";
-import type { CallLogMode } from "./call-log-mode.ts";
+import type { CallingProcess, CallLogMode } from "./call-log-mode.ts";
 import type { Database } from "./database-client.ts";
 import { Prisma } from "./prisma-client/client.ts";
 
@@ -11,7 +11,7 @@ const MAX_WAITING = 5_000;
 export interface CallLogOptions {
   db: Database;
   keeps: CallLogMode;
-  process: "web" | "worker";
+  process: CallingProcess;
   /** Closed words only. */
   warn: (facts: object, message: string) => void;
 }

@@ -18,6 +18,8 @@ const BY_HAND = [
   "ReauthSession_pending",
   "DwollaCall_failed",
   "DwollaCall_by_people",
+  "DwollaCall_changes",
+  "DwollaCall_of_pages",
 ];
 
 const CHECKS_BY_HAND = [

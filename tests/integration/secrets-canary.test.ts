@@ -42,7 +42,7 @@ beforeAll(async () => {
   const { db } = await desk.signIn();
   callLog = createDwollaCallLog({ db, keeps: "bodies", process: "web", warn: say });
   await runEveryFlow();
-  await expect.poll(() => db.dwollaCall.count()).toBe(reported);
+  await vi.waitFor(async () => expect(await db.dwollaCall.count()).toBe(reported));
 });
 afterAll(() => desk.stop());
 

@@ -21,7 +21,7 @@ export const PAGES: Record<string, PagePolicy> = {
     denied: none("who has no worklist is sent on to the first page of their own"),
     at: "/",
   },
-  "app/(console)/[...missing]/page.tsx": { ...looking("a sign-in"), at: "/no-such-page" },
+  "app/(missing)/[...missing]/page.tsx": { ...looking("a sign-in"), at: "/no-such-page" },
   "app/(console)/audit/page.tsx": {
     ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
     at: "/audit",

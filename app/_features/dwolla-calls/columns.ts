@@ -1,6 +1,20 @@
 import { Prisma } from "#platform/prisma-client/client.ts";
 import { CALL_PERIODS, type CallAnswer, type CallPeriod, type CallsAddress } from "./schema.ts";
 
+// Values of closed lists are spelled out, so that the planner sees which partial index they fall into.
+
+const METHODS: Record<NonNullable<CallsAddress["method"]>, Prisma.Sql> = {
+  GET: Prisma.sql`call.method = 'GET'`,
+  POST: Prisma.sql`call.method = 'POST'`,
+  DELETE: Prisma.sql`call.method = 'DELETE'`,
+};
+
+const PROCESSES: Record<NonNullable<CallsAddress["process"]>, Prisma.Sql> = {
+  web: Prisma.sql`call.process = 'web'`,
+  worker: Prisma.sql`call.process = 'worker'`,
+  command: Prisma.sql`call.process = 'command'`,
+};
+
 const ANSWERS: Record<CallAnswer, Prisma.Sql> = {
   failed: Prisma.sql`(call.status IS NULL OR call.status >= 400)`,
   "2xx": Prisma.sql`call.status BETWEEN 200 AND 299`,
@@ -17,9 +31,9 @@ type Condition<Name extends Filter> = (value: NonNullable<CallsAddress[Name]>, n
 /** Address field -> condition over a row `call`. What is not in here cannot reach SQL. */
 export const CALL_CONDITIONS: { [Name in Filter]: Condition<Name> } = {
   answer: (answer) => ANSWERS[answer],
-  method: (method) => Prisma.sql`call.method = ${method}`,
+  method: (method) => METHODS[method],
   path: (path) => Prisma.sql`call."pathTemplate" = ${path}`,
-  process: (process) => Prisma.sql`call.process = ${process}`,
+  process: (process) => PROCESSES[process],
   act: (act) => Prisma.sql`call.act = ${act}`,
   person: (person) => Prisma.sql`call."staffMemberId" = ${person}::uuid`,
   period: (period, now) => Prisma.sql`call."calledAt" > ${startOf(period, now)}`,

@@ -8,7 +8,8 @@ export const MOST_COUNTED = 10_000;
 export const CALL_ANSWERS = ["failed", "2xx", "3xx", "4xx", "429", "5xx", "none"] as const;
 export type CallAnswer = (typeof CALL_ANSWERS)[number];
 export const CALL_METHODS = ["GET", "POST", "DELETE"] as const;
-export const CALL_PROCESSES = ["web", "worker"] as const;
+/** `command` is one of our commands on a person's own command line. */
+export const CALL_PROCESSES = ["web", "worker", "command"] as const;
 const MINUTE_MS = 60_000;
 export const CALL_PERIODS = { "15m": 15 * MINUTE_MS, "1h": 60 * MINUTE_MS, "24h": 1_440 * MINUTE_MS } as const;
 export type CallPeriod = keyof typeof CALL_PERIODS;

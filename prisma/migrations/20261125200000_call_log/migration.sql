@@ -27,6 +27,9 @@ CREATE INDEX "DwollaCall_calledAt_id_idx" ON "DwollaCall"("calledAt" DESC, "id" 
 CREATE INDEX "DwollaCall_act_calledAt_id_idx" ON "DwollaCall"("act", "calledAt" DESC, "id" DESC);
 
 -- CreateIndex
+CREATE INDEX "DwollaCall_pathTemplate_calledAt_id_idx" ON "DwollaCall"("pathTemplate", "calledAt" DESC, "id" DESC);
+
+-- CreateIndex
 CREATE INDEX "DwollaCall_callId_idx" ON "DwollaCall"("callId");
 
 -- CreateIndex
@@ -38,7 +41,11 @@ CREATE INDEX "DwollaCall_subjectId_idx" ON "DwollaCall"("subjectId");
 -- CreateIndex
 CREATE INDEX "DwollaCall_concernsId_idx" ON "DwollaCall"("concernsId");
 
--- By hand: failures and people's calls are few among those of sweeps.
+-- By hand: failures, changes, calls of pages and of people are few among those of sweeps.
 CREATE INDEX "DwollaCall_failed" ON "DwollaCall"("calledAt" DESC, "id" DESC) WHERE "status" IS NULL OR "status" >= 400;
 
 CREATE INDEX "DwollaCall_by_people" ON "DwollaCall"("staffMemberId", "calledAt" DESC, "id" DESC) WHERE "staffMemberId" IS NOT NULL;
+
+CREATE INDEX "DwollaCall_changes" ON "DwollaCall"("calledAt" DESC, "id" DESC) WHERE "method" <> 'GET';
+
+CREATE INDEX "DwollaCall_of_pages" ON "DwollaCall"("calledAt" DESC, "id" DESC) WHERE "process" <> 'worker';

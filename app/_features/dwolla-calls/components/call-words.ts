@@ -52,15 +52,15 @@ export const ANSWER_WORDS: Record<CallAnswer, string> = {
 
 export const PERIOD_WORDS = { "15m": "15 minutes", "1h": "hour", "24h": "24 hours" } as const;
 
-const JOB_WORDS: Record<string, string> = {
+const PAGE_WORDS: Record<string, string> = {
   "credentials.read": "Sandbox page",
   "webhook_subscriptions.read": "Webhooks page",
   "health.read": "Health check",
 };
 
-/** Acts and jobs are known by their own names, as in the audit trail and the log. */
-export function actWords(act: string | null): string {
-  return act === null ? "not known" : (JOB_WORDS[act] ?? act);
+/** Acts and jobs are known by their own names, as in the audit trail and the log; only what pages read has none there. */
+export function actWords(act: string): string {
+  return PAGE_WORDS[act] ?? act;
 }
 
 const SUBJECT_WORDS: Record<string, string> = {

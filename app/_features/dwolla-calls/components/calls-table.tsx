@@ -8,7 +8,7 @@ const COLUMNS: TableColumn[] = [
   { id: "call", header: "Call" },
   { id: "answer", header: "Answer", width: "136px", narrow: "aside" },
   { id: "duration", header: "Took", align: "end", width: "84px", narrow: "line-end" },
-  { id: "cause", header: "Cause", width: "max(20cqi, 168px)", narrow: "line-wide" },
+  { id: "cause", header: "Cause", width: "max(25cqi, 168px)", narrow: "line-wide" },
   { id: "process", header: "Process", width: "80px", isWideOnly: true },
   { id: "requestId", header: "Dwolla’s request", width: "128px", isWideOnly: true },
   { id: "calledAt", header: "When", width: "104px", narrow: "line" },

@@ -1,3 +1,4 @@
+import { isUuid } from "#domain/ids.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import type { TableRow } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -6,7 +7,7 @@ import { MachineCode } from "#ui/machine-code.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { OneLine } from "#ui/one-line.tsx";
 import { PageTurner } from "#ui/pager.tsx";
-import { ShortId } from "#ui/short-id.tsx";
+import { ShortId, shortenId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { CallView } from "../data.ts";
@@ -51,24 +52,28 @@ function toRow(call: CallView, now: string): TableRow {
     cells: {
       call: (
         <OneLine rest={attempt > 1 && <span className="font-normal text-muted">attempt {attempt}</span>}>
-          <span className="font-mono font-normal text-label">
-            {method} {path}
+          <span className="font-mono font-normal text-label" title={`${method} ${path}${query}`}>
+            {method} {shortPath(path)}
             {query}
           </span>
         </OneLine>
       ),
       answer: <StatusBadge {...endingBadge(call)} />,
       duration: <span className="tabular-nums">{durationMs.toLocaleString("en")} ms</span>,
-      cause: (
-        <OneLine rest={<MachineCode>{actWords(act)}</MachineCode>}>
-          {staffName ?? (act === null ? "" : "By itself")}
-        </OneLine>
-      ),
+      cause: act && <OneLine rest={<MachineCode>{actWords(act)}</MachineCode>}>{staffName ?? "By itself"}</OneLine>,
       process,
       requestId: requestId && <ShortId value={requestId} />,
       calledAt: <Time iso={calledAt} now={now} />,
     },
   };
+}
+
+/** The whole id is there on hover; what comes after it tells more. */
+function shortPath(path: string): string {
+  return path
+    .split("/")
+    .map((part) => (isUuid(part) ? shortenId(part) : part))
+    .join("/");
 }
 
 /** "Every request to Dwolla, newest first. Kept for 7 days." */
