@@ -19,6 +19,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit/retention"],
   ["admin", "/staff"],
   ["compliance", "/sandbox"],
+  ["engineer", "/calls?method=POST"],
   ["engineer", "/webhooks"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
 ];

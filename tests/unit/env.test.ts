@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { envSchema, readEnv, readSealerEnv } from "#platform/env.ts";
+import { callLogMode, envSchema, hasCallLog, readEnv, readSealerEnv } from "#platform/env.ts";
 import { sealerEnvSchema } from "#platform/sealer-env.ts";
 
 const exampleText = readFileSync(".env.example", "utf8");
@@ -119,6 +119,15 @@ describe("readEnv", () => {
 
   it("does not repeat a webhook secret in its error", () => {
     expect(() => readEnv({ ...production, DWOLLA_WEBHOOK_SECRETS: "canary-short" })).toThrow(/^(?!.*canary-short)/s);
+  });
+
+  it("keeps the bodies of calls everywhere but in production, where nothing is kept unless it is asked for", () => {
+    const modeOf = (values: object) => callLogMode(readEnv({ ...values }));
+    expect(modeOf({ ...example, DWOLLA_CALL_LOG: "" })).toBe("bodies");
+    expect(modeOf(production)).toBe("off");
+    expect(hasCallLog(readEnv(production))).toBe(false);
+    expect(modeOf({ ...production, DWOLLA_CALL_LOG: "metadata" })).toBe("metadata");
+    expect(hasCallLog(readEnv({ ...example, DWOLLA_CALL_LOG: "off" }))).toBe(true);
   });
 
   it("refuses to call a foreign host the simulator", () => {

@@ -7,7 +7,7 @@ import { isAllowed, mayReadTrail, requireActor, requirePermission } from "#platf
 import { auditorDb, db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
-import { requestContext } from "#platform/request-context.ts";
+import { causedByLook, requestContext } from "#platform/request-context.ts";
 import {
   type CredentialsCheck,
   findLinks,
@@ -42,8 +42,9 @@ export async function loadSandbox() {
 
 /** Asks Dwolla, so no page may wait for it: for a part of one that comes later. */
 export async function loadCredentialsCheck(): Promise<CredentialsCheck> {
-  await requirePermission("dwolla_call:read");
-  return getCredentialsCheck(dwolla());
+  const actor = await requirePermission("dwolla_call:read");
+  const client = dwolla();
+  return causedByLook(actor, "credentials.read", () => getCredentialsCheck(client));
 }
 
 /** Links to begin with; null while the simulator does not answer. */
