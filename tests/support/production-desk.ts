@@ -96,6 +96,7 @@ function productionEnvironment(): NodeJS.ProcessEnv {
     DWOLLA_SECRET: secret(),
     DWOLLA_WEBHOOK_SECRETS: secret(),
     WEBHOOK_URL: `${ADDRESS}/api/webhooks/dwolla`,
+    DWOLLA_CALL_LOG: "",
     REAUTH_REDIRECTS: "https://app.company.test/bank-return,com.company.app",
   };
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound, redirect } from "next/navigation";
 import { Suspense } from "react";
 import { ChooseLink } from "#features/break-lab/components/choose-link.tsx";
@@ -62,7 +63,12 @@ async function Choice({ sandbox, address }: { sandbox: Sandbox; address: LabAddr
       <PageHead
         title="Break lab"
         summary="Break a simulated bank link on purpose, see how this desk finds and repairs it, and keep the run as a test."
-        action={<ButtonLink href="/sandbox/scenarios">Scenarios</ButtonLink>}
+        action={
+          <>
+            <ButtonLink href="/sandbox/scenarios">Scenarios</ButtonLink>
+            <ButtonLink href="/sandbox/verification">Proven at Dwolla</ButtonLink>
+          </>
+        }
       />
       {choice ? (
         <ChooseLink choice={choice} address={address} now={sandbox.now} />
@@ -95,6 +101,11 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
       <Facts
         items={[
           { term: "Dwolla API", detail: <MachineCode>{apiAddress}</MachineCode> },
+          { term: "Asked and answered", detail: <TextLink href="/calls">All calls of Dwolla</TextLink> },
+          {
+            term: "Proven there",
+            detail: <TextLink href="/sandbox/verification">What was proven against Dwolla’s sandbox</TextLink>,
+          },
           {
             term: "Credentials",
             detail: (
@@ -107,6 +118,14 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
         ]}
       />
     </>
+  );
+}
+
+function TextLink({ href, children }: { href: string; children: string }) {
+  return (
+    <Link href={href} prefetch={false} className="text-accent hover:underline">
+      {children}
+    </Link>
   );
 }
 

@@ -235,6 +235,10 @@ export interface LabCall {
 }
 
 const MOST_OF_A_KIND = 200;
+// biome-ignore format: one line says as much
+const CALL_FIELDS = {
+  id: true, calledAt: true, process: true, method: true, pathTemplate: true, status: true, errorKind: true, durationMs: true,
+};
 
 export async function listLabEvents(db: Database, exchangeId: string): Promise<LabEvent[]> {
   return db.dwollaEvent.findMany({
@@ -254,10 +258,10 @@ export async function listLabCalls(
   const sources = await db.fundingSource.findMany({ where: { customerId }, select: { id: true } });
   const ids = [exchangeId, customerId, ...sessionIds, ...sources.map(({ id }) => id)];
   const calls = await db.dwollaCall.findMany({
-    where: { calledAt: { gte: since }, OR: ids.map((id) => ({ path: { contains: id } })) },
-    orderBy: { id: "desc" },
+    where: { calledAt: { gte: since }, OR: [{ subjectId: { in: ids } }, { concernsId: { in: ids } }] },
+    orderBy: [{ calledAt: "desc" }, { id: "desc" }],
     take: MOST_OF_A_KIND,
-    omit: { path: true, requestId: true },
+    select: CALL_FIELDS,
   });
   return calls.map((call) => ({ ...call, id: String(call.id) }));
 }

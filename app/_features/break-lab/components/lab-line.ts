@@ -185,7 +185,7 @@ function ofCall({ id, calledAt, process, method, pathTemplate, status, errorKind
     title: `${method} ${pathTemplate}`,
     detail: `${answer} · ${durationMs} ms · ${process}`,
     tone: status !== null && status < 400 ? "quiet" : "warning",
-    href: null,
+    href: `/calls/${id}`,
   };
 }
 

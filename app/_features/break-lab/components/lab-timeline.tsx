@@ -72,7 +72,11 @@ function HappeningLine({ happening: { at, kind, title, detail, tone, href } }: {
       </span>
       <span className="min-w-0 wrap-anywhere max-sm:col-span-2">
         {href ? (
-          <Link href={href} prefetch={false} className="text-accent underline decoration-1 decoration-edge underline-offset-2">
+          <Link
+            href={href}
+            prefetch={false}
+            className="text-accent underline decoration-1 decoration-edge underline-offset-2"
+          >
             {title}
           </Link>
         ) : (
