@@ -5,7 +5,7 @@ import { idOf, requireExchange } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
 import { ACCOUNTS } from "../state/exchange-sessions.ts";
 import { BREAKS } from "../world/breaks.ts";
-import type { Exchange } from "../world/world.ts";
+import type { Exchange } from "../world/exchanges.ts";
 import { readControlBody } from "./control-body.ts";
 import { exchangeView } from "./exchange-view.ts";
 import { abandonSession, completeSession } from "./reauthentication.ts";

@@ -1,7 +1,6 @@
 import type { Simulator } from "../simulator.ts";
 import type { ExchangeSession } from "../state/exchange-sessions.ts";
-import { isBroken } from "../world/exchanges.ts";
-import type { Exchange } from "../world/world.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
 import { webhookView } from "./webhook-view.ts";
 
 /** All that a time line of one exchange shows. Never what opens a session. */

@@ -1,4 +1,4 @@
-/** The answer of GET /__simulator: every control with an example of its body. */
+/** What GET /__simulator says besides the world as it is: every control with an example of its body. */
 export const guide = {
   about: "Controls of a simulated Dwolla. No credentials needed; requests here are not in the request log.",
   credentials: { key: "local-key", secret: "local-secret" },

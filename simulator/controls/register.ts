@@ -15,11 +15,16 @@ import { registerWebhookControls } from "./webhook-controls.ts";
 import { registerWorldControls } from "./world-controls.ts";
 
 /** What the real Dwolla has no words for: the answer key, breaking and repairing, faults, time, and the bank's page. No credentials. */
-export function registerControls(app: FastifyInstance, simulator: Simulator): void {
+export function registerControls(app: FastifyInstance, simulator: Simulator, operations: readonly string[]): void {
+  const { world, clock } = simulator;
   app.register(
     async (controls) => {
-      controls.get("/", async () => guide);
-      controls.get("/truth", async () => truthOf(simulator.world, simulator.troubledExchanges()));
+      controls.get("/", async () => ({
+        ...guide,
+        world: { seed: world.seed, customers: world.listedCount, now: clock.timestamp() },
+        operations,
+      }));
+      controls.get("/truth", async () => truthOf(world, simulator.troubledExchanges()));
       registerJournalControls(controls, simulator);
       registerScenarioControls(controls);
       registerExchangeControls(controls, simulator);

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Simulator } from "../simulator.ts";
 import type { FaultKind } from "../state/faults.ts";
 import type { LoggedRequest } from "../state/request-log.ts";
-import { HAL_TYPE } from "./hal.ts";
+import { baseUrl, HAL_TYPE } from "./hal.ts";
 import { strikeBeforeEffect, strikesAfterEffect } from "./injected-faults.ts";
 import { conflict, Problem } from "./problem.ts";
 
@@ -33,6 +33,14 @@ export function requireAccessToken({ tokens }: Simulator, request: FastifyReques
 export function requireHalAccepted(request: FastifyRequest): void {
   if (request.headers.accept?.toLowerCase().includes(HAL_TYPE)) return;
   throw new Problem(406, "InvalidVersion", `The Accept header must be ${HAL_TYPE}.`);
+}
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Every answer links to the host that was asked, so that it has to be one. */
+export function requireHost(request: FastifyRequest): void {
+  if (HOST.test(request.host) && URL.canParse(baseUrl(request))) return;
+  throw new Problem(400, "BadRequest", "The Host header is missing or invalid.");
 }
 
 /** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away; is as slow as was wished. */

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, link } from "../http/hal.ts";
 import { Problem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
+import type { Exchange } from "../world/exchanges.ts";
 import type { Partner } from "../world/partners.ts";
-import type { Exchange } from "../world/world.ts";
 import { requireCustomer, requireExchange, textAt } from "./resources.ts";
 
 const CUSTOMER_ID_NOT_FOUND = "Customer ID not found. Check Customer ID.";
@@ -22,7 +22,7 @@ export function registerExchanges(app: FastifyInstance, simulator: Simulator): v
   });
 
   app.post("/customers/:id/exchanges", async (request, reply) => {
-    const customer = requireCustomer(simulator, request, CUSTOMER_ID_NOT_FOUND, "NotFound");
+    const customer = requireCustomer(simulator, request, "The requested resource was not found.", "NotFound");
     const partner = requirePartner(simulator, request);
     if (!hasExchangeToken(partner, request.body)) throw invalidExchangeToken();
     const exchange = world.addExchange(customer, partner);

@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, HAL_TYPE, link } from "../http/hal.ts";
 import { notFound, Problem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
-import { isBroken } from "../world/exchanges.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
 import type { FundingSource } from "../world/funding-sources.ts";
 import { hash, salt } from "../world/random.ts";
-import type { Exchange } from "../world/world.ts";
 import { idOf, queryOf, requireCustomer } from "./resources.ts";
 
 export function registerFundingSources(app: FastifyInstance, simulator: Simulator): void {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { ExchangePlace } from "../world/census.ts";
-import { isBroken } from "../world/exchanges.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
 import { pick, salt, share } from "../world/random.ts";
-import type { Exchange, World } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 import { worldId } from "../world/world-id.ts";
 
 const REAUTH_REQUIRED = "customer_exchange_reauth_required";

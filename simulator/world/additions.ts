@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Customer } from "./customers.ts";
+import type { Exchange } from "./exchanges.ts";
 import { type FundingSource, linkedBank } from "./funding-sources.ts";
 import type { Partner } from "./partners.ts";
-import type { Exchange } from "./world.ts";
 
 /** What was made since the start, which no seed can compute. */
 export class Additions {

@@ -1,4 +1,4 @@
-import type { Condition } from "./exchanges.ts";
+import type { BankState, Condition } from "./exchanges.ts";
 
 /** What can happen to an exchange, by the name of what happens. */
 export const BREAKS = [
@@ -16,9 +16,6 @@ export type Break = (typeof BREAKS)[number];
 /** What can happen to all exchanges of a partner at once. */
 export const PARTNER_BREAKS = ["consent-expired", "deactivated", "bank-down", "no-balance-check"] as const;
 export type PartnerBreak = (typeof PARTNER_BREAKS)[number];
-
-/** Whether the bank behind an exchange answers a balance check. That somebody has to sign in is said whatever it does. */
-export type BankState = "answers" | "down" | "no-balance-check";
 
 export type Change = { condition: Condition; since: number; bank: BankState };
 

@@ -1,17 +1,9 @@
-import type { BankState, Change, PartnerBreak } from "./breaks.ts";
-import type { Condition } from "./exchanges.ts";
+import type { Change, PartnerBreak } from "./breaks.ts";
+import type { BankState, Condition, Exchange } from "./exchanges.ts";
 import type { PartnerName } from "./partners.ts";
 
 type PartnerChange = { as: PartnerBreak; since: number };
 type Numbered<Item> = { item: Item; number: number };
-type Changeable = {
-  id: string;
-  partner: { name: PartnerName };
-  created: number;
-  condition: Condition;
-  since: number;
-  bank: BankState;
-};
 
 /** What has happened to exchanges since the start: to one, or to all of a partner. Of the two the later counts. */
 export class Changes {
@@ -42,13 +34,13 @@ export class Changes {
     return new Set(broken.map(([name]) => name));
   }
 
-  ofExchange<Kind extends Changeable>(exchange: Kind): Kind {
+  ofExchange(exchange: Exchange): Exchange {
     const own = this.#ofExchanges.get(exchange.id);
     return own === undefined ? exchange : { ...exchange, ...own.item };
   }
 
   /** `endOfAccess` is how the partner's end of access shows. Whoever was linked since, or was broken before, is spared. */
-  ofPartner<Kind extends Changeable>(exchange: Kind, endOfAccess: (exchange: Kind) => Condition): Kind {
+  ofPartner(exchange: Exchange, endOfAccess: (exchange: Exchange) => Condition): Exchange {
     const change = this.#ofPartners.get(exchange.partner.name);
     if (change === undefined || change.number < (this.#ofExchanges.get(exchange.id)?.number ?? 0)) return exchange;
     const { as, since } = change.item;

@@ -39,7 +39,7 @@ export function customerAt(seed: number, index: number): Customer {
 }
 
 /** Dwolla lets whoever makes a customer leave a mark of their own. */
-export const MADE_MARK = "simulator-made";
+const MADE_MARK = "simulator-made";
 
 type NewCustomer = { firstName: string; lastName: string; created: number };
 

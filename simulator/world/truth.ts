@@ -1,6 +1,6 @@
 import { type ExchangePlace, findExchangesOfPartners } from "./census.ts";
-import { isBroken } from "./exchanges.ts";
-import type { Exchange, World } from "./world.ts";
+import { type Exchange, isBroken } from "./exchanges.ts";
+import type { World } from "./world.ts";
 
 type TruthRow = { customerId: string; exchangeId: string; partner: string; cause: string; since: string };
 export type Truth = { broken: TruthRow[]; warned: TruthRow[] };

@@ -1,5 +1,5 @@
 import { Additions } from "./additions.ts";
-import { type BankState, type Break, changeFor, type PartnerBreak } from "./breaks.ts";
+import { type Break, changeFor, type PartnerBreak } from "./breaks.ts";
 import { Changes } from "./changes.ts";
 import {
   type Customer,
@@ -10,23 +10,17 @@ import {
   customerProfileAt,
   madeCustomer,
 } from "./customers.ts";
-import { type Condition, conditionSince, exchangeCount, exchangeCreatedAt, fateOf } from "./exchanges.ts";
+import {
+  type Condition,
+  conditionSince,
+  type Exchange,
+  exchangeCount,
+  exchangeCreatedAt,
+  fateOf,
+} from "./exchanges.ts";
 import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
 import { createPartners, type Partner, type PartnerName } from "./partners.ts";
 import { worldId, worldPosition } from "./world-id.ts";
-
-export type Exchange = {
-  id: string;
-  customerIndex: number;
-  /** The place among the customer's exchanges of the seed; none for one that was made since the start. */
-  slot: number | undefined;
-  partner: Partner;
-  created: number;
-  condition: Condition;
-  /** When the condition set in. */
-  since: number;
-  bank: BankState;
-};
 
 type WorldOptions = { seed: number; customers: number; startedAt: number; now?: () => number };
 
