@@ -64,7 +64,7 @@ export const guide = {
     {
       method: "GET",
       path: "/__simulator/requests?path=/exchange-sessions&method=POST",
-      does: "lists received requests; path is a part of the path",
+      does: "lists received requests, from an instant on where `since` is given; path is a part of the path",
     },
     { method: "DELETE", path: "/__simulator/requests", does: "empties that list" },
     {

@@ -3,7 +3,11 @@ import { z } from "zod";
 import type { Simulator } from "../simulator.ts";
 import { readControlBody } from "./control-body.ts";
 
-const requestFilter = z.strictObject({ path: z.string().optional(), method: z.string().optional() });
+const requestFilter = z.strictObject({
+  path: z.string().optional(),
+  method: z.string().optional(),
+  since: z.iso.datetime().optional(),
+});
 
 export function registerRequestControls(app: FastifyInstance, { requestLog, sessions, tokens }: Simulator): void {
   app.get("/requests", async (request) => requestLog.list(readControlBody(requestFilter, request.query)));

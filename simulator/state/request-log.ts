@@ -8,6 +8,8 @@ export type LoggedRequest = {
   requestId: string;
 };
 
+type Filter = { path?: string | undefined; method?: string | undefined; since?: string | undefined };
+
 const KEPT = 100_000;
 
 /** The newest 100,000 requests or more, oldest first: a sweep of a million customers must not fill the memory. */
@@ -22,9 +24,10 @@ export class RequestLog {
     this.#dropped += KEPT;
   }
 
-  list({ path, method }: { path?: string | undefined; method?: string | undefined }) {
+  list({ path, method, since = "" }: Filter) {
     const requests = this.#entries.filter(
       (entry) =>
+        entry.at >= since &&
         (path === undefined || entry.path.includes(path)) &&
         (method === undefined || entry.method === method.toUpperCase()),
     );

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isForRunningDesk, runningDesk } from "#features/running-desks/mutations.ts";
 import { keepScenario, listScenarios } from "#features/scenario-files/data.ts";
@@ -6,6 +7,8 @@ import { scenarioSchema } from "#features/scenarios/schema.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { startScenarioDesk, type TestScenarioDesk } from "../support/scenario-desk.ts";
 import { readScenario, scenarioNames } from "../support/scenario-files.ts";
+
+const LOOK_EVERY_MS = 50;
 
 let ground: TestScenarioDesk;
 let worker: Promise<void>;
@@ -58,5 +61,8 @@ test("gets the scenarios from its simulator, and leaves the files that are there
 
 /** All jobs that are due, as a worker process does them beside the one that plays. */
 async function work(): Promise<void> {
-  while (!stopping.signal.aborted) await ground.desk.settle();
+  while (!stopping.signal.aborted) {
+    await ground.desk.settle();
+    await pause(LOOK_EVERY_MS);
+  }
 }

@@ -14,7 +14,6 @@ import { readScenario, scenarioNames } from "../support/scenario-files.ts";
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}/i;
 /** Their recordings together have every kind of act, each kind of pause, several links and several people. */
 const REPLAYED = [
-  "abandon-and-retry",
   "bank-down",
   "late-webhook-after-repair",
   "one-webhook-many-times",

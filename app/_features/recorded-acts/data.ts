@@ -56,6 +56,20 @@ function candidateOf(links: readonly ToldLink[], { kind, verb, method, body }: C
   }
 }
 
+/**
+ * From the simulator's clock to the desk's. Where the desk's was moved along they are one; a desk that runs keeps the time of its machine,
+ * whatever the simulator's clock was moved by.
+ */
+export function toDeskTime(moves: readonly { at: Date; seconds: number }[], aheadMs: number): (at: Date) => Date {
+  if (Math.abs(aheadMs) < SAME_CLOCK_MS) return (at) => at;
+  return (at) => {
+    const moved = moves.filter((move) => move.at.getTime() + move.seconds * 1_000 <= at.getTime());
+    return new Date(at.getTime() - moved.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000);
+  };
+}
+
+const SAME_CLOCK_MS = 1_000;
+
 /** When time was made to pass, and how many seconds of it. */
 export function clockMoves(journal: readonly JournalEntry[]): { at: Date; seconds: number }[] {
   return journal

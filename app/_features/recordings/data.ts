@@ -1,6 +1,13 @@
 import type { Health } from "#domain/exchange-health.ts";
 import { type Sight, sightAt } from "#domain/link-story.ts";
-import { actsOfJobs, actsOfJournal, actsOfStaff, clockMoves, redeliveries } from "#features/recorded-acts/data.ts";
+import {
+  actsOfJobs,
+  actsOfJournal,
+  actsOfStaff,
+  clockMoves,
+  redeliveries,
+  toDeskTime,
+} from "#features/recorded-acts/data.ts";
 import { type DatedAct, titleOf } from "#features/recorded-acts/schema.ts";
 import { type ActInput, LINK_NAMES, type LinkName } from "#features/scenario-acts/schema.ts";
 import { countActs, countCalls, isAbout, listIdsOf, sightNow } from "#features/scenarios/data.ts";
@@ -11,7 +18,7 @@ import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 
 export interface Recording {
-  ctx: Pick<Context, "db" | "settings" | "environment">;
+  ctx: Pick<Context, "db" | "settings" | "environment" | "now">;
   /** The connection that may read the audit trail. */
   auditor: Database;
   /** One after the other they become A, B, ...; each of another customer, and all of one partner. */
@@ -29,21 +36,19 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
   if (ctx.environment !== "simulator") throw new Error("Runs are recorded in the simulator only.");
   const cast = await findCast(recording);
   const links = await listToldLinks(ctx.db, cast);
-  const [told, calls, journal, webhooks, jobs, ids] = await Promise.all([
+  const [told, { calls, journal, webhooks }, jobs, ids] = await Promise.all([
     listToldActs(auditor, links, since),
-    listReceivedCalls(ctx.settings.dwollaApiUrl, since),
-    listJournal(ctx.settings.dwollaApiUrl, since),
-    listSimulatedWebhooks(ctx.settings.dwollaApiUrl),
+    readSimulator(recording),
     actsOfJobs(ctx.db, links, since),
     listIdsOf(ctx.db, links),
   ]);
   const done = [
-    ...actsOfJournal(links, journal.entries),
+    ...actsOfJournal(links, journal),
     ...redeliveries(links, calls, webhooks),
     ...actsOfStaff(links, told, calls, since),
     ...jobs,
   ];
-  const moves = clockMoves(journal.entries);
+  const moves = clockMoves(journal);
   const acts = withTimePassing(groupAtOnce(done), [...moves, ...longPauses(done, moves, lastFact(links, told))]);
   const about = calls.filter(({ path }) => isAbout(path, ids));
   const steps = acts.map(({ at, act }, place) => {
@@ -60,6 +65,20 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
   };
   scenarioSchema.parse(file);
   return file as ScenarioFile;
+}
+
+/** What the simulator remembers of that time, by the desk's clock. */
+async function readSimulator({ ctx, since }: Recording) {
+  const { dwollaApiUrl } = ctx.settings;
+  const [{ now, entries }, received, webhooks] = await Promise.all([
+    listJournal(dwollaApiUrl, new Date(0)),
+    listReceivedCalls(dwollaApiUrl, since),
+    listSimulatedWebhooks(dwollaApiUrl),
+  ]);
+  const deskTime = toDeskTime(clockMoves(entries), now.getTime() - ctx.now().getTime());
+  const dated = <Fact extends { at: Date }>(facts: readonly Fact[]) =>
+    facts.map((fact) => ({ ...fact, at: deskTime(fact.at) })).filter(({ at }) => at >= since);
+  return { calls: dated(received), journal: dated(entries), webhooks };
 }
 
 async function findCast({ ctx, exchangeIds }: Recording): Promise<CastLink[]> {

@@ -137,7 +137,7 @@ const plainAct = z.discriminatedUnion("do", [...simulatorActs, ...staffActs, ...
 /** One act, or some that happen while the others are under way. */
 export const actSchema = z.discriminatedUnion("do", [
   ...plainAct.options,
-  z.strictObject({ do: z.literal("at_once"), acts: z.array(plainAct).min(2).max(4) }),
+  z.strictObject({ do: z.literal("at_once"), acts: z.array(plainAct).min(2).max(12) }),
 ]);
 
 export type Act = z.output<typeof actSchema>;

@@ -6,7 +6,7 @@ import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 import type { AuditCount, CallCount, Expectation, LinkState } from "./schema.ts";
 
-/** How the links of a scenario stand, and what happened about them since an instant. */
+/** How the links of a scenario stand, and what happened about them since an instant: two clocks may tell two times of it. */
 export interface Observed {
   sights: ReadonlyMap<LinkName, Sight>;
   audit: AuditCount[];
@@ -16,12 +16,12 @@ export interface Observed {
 export async function observe(
   { ctx, auditor }: { ctx: Pick<Context, "db" | "settings">; auditor: Database },
   cast: readonly CastLink[],
-  since: Date,
+  since: { here: Date; atDwolla: Date },
 ): Promise<Observed> {
   const links = await listToldLinks(ctx.db, cast);
   const [acts, received, ids] = await Promise.all([
-    listToldActs(auditor, links, since),
-    listReceivedCalls(ctx.settings.dwollaApiUrl, since),
+    listToldActs(auditor, links, since.here),
+    listReceivedCalls(ctx.settings.dwollaApiUrl, since.atDwolla),
     listIdsOf(ctx.db, links),
   ]);
   return {

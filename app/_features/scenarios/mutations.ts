@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Transitions, transitionsOf } from "#domain/link-story.ts";
 import { ActFailure, perform, type ScenarioDesk, type Stage } from "#features/scenario-acts/mutations.ts";
 import { castLinks } from "#features/scenario-casts/mutations.ts";
-import { SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { getSimulatedTime, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { type CastLink, listToldLinks } from "#features/stories/data.ts";
 import { differencesFrom, type Observed, observe } from "./data.ts";
 import type { Scenario, Step } from "./schema.ts";
@@ -63,7 +63,8 @@ async function runStep({ stage, step, number }: StepRun): Promise<StepResult> {
   const { desk, cast } = stage;
   const startedAt = performance.now();
   await nextInstant(desk);
-  const since = desk.system.now();
+  const atDwolla = await getSimulatedTime(desk.system.settings.dwollaApiUrl);
+  const since = { here: desk.system.now(), atDwolla };
   const end = (differences: string[], observed: Observed | null) => {
     return { number, title: step.title, durationMs: performance.now() - startedAt, differences, observed };
   };

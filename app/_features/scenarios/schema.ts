@@ -89,7 +89,7 @@ export const scenarioSchema = z.strictObject({
     /** `one`: each link is its customer's only one, and its accounts are known to be its own. `several`: nobody knows which are. */
     linksPerCustomer: z.enum(["one", "several"]).default("one"),
   }),
-  steps: z.array(stepSchema).min(1).max(60),
+  steps: z.array(stepSchema).min(1).max(300),
 });
 export type Scenario = z.output<typeof scenarioSchema>;
 /** As it stands in a file. */

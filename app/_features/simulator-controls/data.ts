@@ -59,11 +59,18 @@ const journalShape = z.object({
 });
 export type JournalEntry = z.output<typeof journalShape>["entries"][number];
 
-/** What was done to the simulator since then by its controls, oldest first; and its time. */
+/** What was done to the simulator since then by its controls, oldest first; and its time. All dates here are by its own clock. */
 export async function listJournal(dwollaApiUrl: string, since: Date): Promise<z.output<typeof journalShape>> {
   const query = new URLSearchParams({ since: since.toISOString() });
   return journalShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/journal?${query}`));
 }
+
+/** The simulator's time, which may be ahead of ours. */
+export async function getSimulatedTime(dwollaApiUrl: string): Promise<Date> {
+  return (await listJournal(dwollaApiUrl, NEVER)).now;
+}
+
+const NEVER = new Date("9999-12-31T00:00:00Z");
 
 const requestsShape = z.object({
   requests: z.array(z.object({ method: z.string(), path: z.string(), at: z.coerce.date() })),
@@ -72,8 +79,8 @@ export type ReceivedCall = z.output<typeof requestsShape>["requests"][number];
 
 /** What Dwolla was asked since then, oldest first, by whom ever. */
 export async function listReceivedCalls(dwollaApiUrl: string, since: Date): Promise<ReceivedCall[]> {
-  const { requests } = requestsShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/requests"));
-  return requests.filter(({ at }) => at >= since);
+  const query = new URLSearchParams({ since: since.toISOString() });
+  return requestsShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/requests?${query}`)).requests;
 }
 
 const webhooksShape = z.object({
