@@ -11,7 +11,7 @@ import { actionWords } from "./audit-words.ts";
 
 const COLUMNS: TableColumn[] = [
   { id: "time", header: "Recorded (UTC)", width: "154px" },
-  { id: "actor", header: "Actor", width: "12%" },
+  { id: "actor", header: "Actor", width: "17%" },
   { id: "action", header: "Action" },
   { id: "target", header: "Target", width: "112px" },
   { id: "reason", header: "Reason", width: "9%", isWideOnly: true },
