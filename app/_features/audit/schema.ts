@@ -146,6 +146,11 @@ export function auditSearchHref(q: string): string {
   return withQuery("/audit", { q });
 }
 
+/** What else this actor did: a person, a job or a command. */
+export function actorTrailHref(actorId: string): string {
+  return auditSearchHref(formatAuditSearch([{ qualifier: "actor", isNegated: false, value: actorId }]));
+}
+
 /** Another page of the list that this filter gave. */
 export function auditPageHref(filter: AuditFilter, side: "after" | "before", row: AuditCursor): string {
   const place = `${row.recordedAt}_${row.eventId}`;
