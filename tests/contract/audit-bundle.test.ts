@@ -52,7 +52,7 @@ describe("an untouched bundle", () => {
 
   it("is genuine but incomplete without a key, or when rows were not covered yet", async () => {
     expect(await judgement(await bundle(), {})).toMatchObject({ code: 3, said: [expect.stringContaining("no key")] });
-    expect(await judgement(await bundle({ facts: { uncovered: 2 } }))).toMatchObject({ code: 3 });
+    expect(await judgement(await bundle({ facts: { countUncovered: () => 2 } }))).toMatchObject({ code: 3 });
   });
 
   it("of some rows is incomplete for who kept a checkpoint that is not in it, or a newer one", async () => {
