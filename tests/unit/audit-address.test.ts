@@ -115,6 +115,7 @@ describe("the address of the audit page", () => {
       from: "2026-11-22T06:00:00.000Z",
       to: "2026-11-23T06:00:00.000Z",
     });
+    expect(auditExportHref(filter, "jsonl")).toBe(`${auditExportHref(filter)}&format=jsonl`);
   });
 });
 

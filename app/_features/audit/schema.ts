@@ -158,10 +158,11 @@ export function auditPageHref(filter: AuditFilter, side: "after" | "before", row
 }
 
 /** The very rows that the page shows, as a copy; or, as far as they are signed, as a bundle: its open end is where the checkpoint ends. */
-export function auditExportHref(filter: AuditFilter, kind: "copy" | "bundle" = "copy"): string {
+export function auditExportHref(filter: AuditFilter, kind: "csv" | "jsonl" | "bundle" = "csv"): string {
   const to = kind === "bundle" && filter.isOpen ? null : filter.until.toISOString();
   const path = kind === "bundle" ? "/api/exports/audit-bundle" : "/api/exports/audit";
-  return withQuery(path, { q: formatAuditSearch(withoutTimes(filter)), from: filter.from.toISOString(), to });
+  const format = kind === "jsonl" ? kind : null;
+  return withQuery(path, { q: formatAuditSearch(withoutTimes(filter)), from: filter.from.toISOString(), to, format });
 }
 
 /** Whether the search itself says the times. */
