@@ -309,6 +309,11 @@ async function rewriteAndReseal(number: number): Promise<void> {
   await client.end();
 }
 
+async function rotations(): Promise<unknown[]> {
+  const rows = await owner("SELECT outcome FROM audit.event WHERE action = 'audit.key_rotated' ORDER BY recorded_at");
+  return rows.map(({ outcome }) => outcome);
+}
+
 function lateEvent(): string {
   return `INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment, actor_type, actor_id, action,
       decision, outcome, request_id, body)
@@ -335,7 +340,11 @@ describe("a new key", () => {
     expect(readCheckpoint(newest, [newKey]).signedBy.keyId).toBe(newKey.keyId);
     expect(() => readCheckpoint(newest, [oldKey])).toThrow("No known key");
     expect(openNote(String(rotation?.statement), [oldKey, newKey]).signedBy).toHaveLength(2);
-    expect(await owner("SELECT FROM audit.event WHERE action = 'audit.key_rotated'")).toHaveLength(1);
+    expect(await rotations()).toEqual(["pending", "succeeded"]);
+    // A key file of before: nothing is rotated, and nothing on record says that it was.
+    cpSync(`${folder.keyFile}.retired-${oldKey.keyId}`, folder.keyFile);
+    await expect(rotateKey()).rejects.toThrow("nothing was rotated");
+    expect((await rotations()).slice(2)).toEqual(["pending", "failed"]);
   });
 
   it("that nobody vouches for signs nothing", async () => {
