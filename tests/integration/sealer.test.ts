@@ -9,7 +9,7 @@ import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
-import { type SealerFolder, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
+import { type SealerFolder, type SealerOptions, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
 const SEALED_ROWS = `SELECT s.number::int, s.leaf, s.hash, e.body,
@@ -200,6 +200,19 @@ describe("a sealer that finds the trail changed", () => {
     expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
   });
 
+  it("stops while rights are wider than they must be, also when they were widened behind its back", async () => {
+    seal({ checkProtectionEveryMs: 200 });
+    await record(1);
+    await sealed(301);
+    await owner("GRANT SELECT ON audit.event TO reconnect_app");
+    const sentence = expect.stringContaining("not expected: reconnect_app may SELECT on audit.event");
+    expect(await alarm()).toMatchObject({ kind: "loose_protection", sentence });
+    await record(1);
+    await owner("REVOKE SELECT ON audit.event FROM reconnect_app");
+    await sealed(302);
+    expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
+  });
+
   it("goes on by itself when all is right again", async () => {
     const rewrite = (from: string, to: string) =>
       asSuperuser(
@@ -217,7 +230,7 @@ describe("a sealer that finds the trail changed", () => {
   });
 });
 
-function seal(options?: { mayAdopt?: boolean }) {
+function seal(options?: SealerOptions) {
   const sealer = startSealer(database.sealerUrl, folder, options);
   sealers.push(sealer);
   return sealer;

@@ -8,7 +8,11 @@ export function AlarmNotices({ alarms }: { alarms: AlarmView[] }) {
     <Notice
       key={`${kind} ${number} ${raisedAt.toISOString()}`}
       tone="error"
-      title="The audit trail is not as it was sealed"
+      title={
+        kind === "loose_protection"
+          ? "The audit trail is not protected as it must be"
+          : "The audit trail is not as it was sealed"
+      }
     >
       {sentence} Found {formatUtc(raisedAt.toISOString())}. Nothing is signed before this is explained.
     </Notice>
