@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   "audit.viewed",
   "audit.exported",
   "audit.personal_data_revealed",
+  "audit.personal_data_erased",
   "customer.personal_data_revealed",
   "audit.purge_requested",
   "audit.purge_approved",

@@ -33,6 +33,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
   "audit.personal_data_revealed": "Revealed the personal data of an event",
+  "audit.personal_data_erased": "Erased a person’s data beside their events",
   "customer.personal_data_revealed": "Revealed who a customer is",
   "audit.purge_requested": "Asked to purge old events",
   "audit.purge_approved": "Approved a purge of old events",
