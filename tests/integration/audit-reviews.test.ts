@@ -90,6 +90,7 @@ describe("a draw", () => {
       population: 8,
       populationAtDraw: 8,
       drawnAgain: SIZE,
+      purged: 0,
       sampleSize: SIZE,
     });
     expect(await rowsOf("audit.viewed")).toMatchObject([{ target_id: id, details: { drawnAgain: true } }]);

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditAction, AuditEvent } from "#domain/audit-event.ts";
-import { actionsOf, conflictOf, periodOf } from "#domain/audit-review.ts";
+import { actionsOf, compareDraws, conflictOf, periodOf, type SecondDraw } from "#domain/audit-review.ts";
 import type { Permission } from "#domain/permissions.ts";
 import type { AuditEventInList } from "#features/audit/data.ts";
+import { getTrailReach } from "#features/purges/data.ts";
 import { getStaffNames } from "#features/staff/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
@@ -19,7 +20,6 @@ import type {
   ReviewRefusal,
   returnReviewInput,
   reviewInput,
-  SecondDraw,
 } from "./schema.ts";
 
 /** Who works on reviews: on record over the app's connection, reading the trail over the auditor's. */
@@ -158,10 +158,7 @@ export async function drawReviewAgain({
     seed: review.seed,
     size: review.size,
   });
-  const drawnAgain = review.items.filter(({ eventId }, index) => sample[index]?.eventId === eventId).length;
-  const isSame =
-    population === review.population && drawnAgain === review.sampleSize && sample.length === review.sampleSize;
-  return { isSame, population, populationAtDraw: review.population, drawnAgain, sampleSize: review.sampleSize };
+  return compareDraws(review, { sample, population, ...(await getTrailReach(ctx.auditorDb)) });
 }
 
 export interface ReviewInFull {

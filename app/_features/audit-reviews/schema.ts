@@ -78,16 +78,6 @@ export type ReviewRefusal =
 
 export type ReviewChange = { ok: true } | { ok: false; reason: ReviewRefusal };
 
-/** What drawing again with the stored parameters came to. */
-export interface SecondDraw {
-  isSame: boolean;
-  population: number;
-  populationAtDraw: number;
-  /** How many of the sampled events were drawn again, at the same place. */
-  drawnAgain: number;
-  sampleSize: number;
-}
-
 export function reviewHref(id: string): string {
   return `/audit/reviews/${id}`;
 }
