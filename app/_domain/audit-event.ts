@@ -47,6 +47,7 @@ export const AUDIT_ACTIONS = [
   "audit_review.returned",
   "audit_review.signed_off",
   "audit_review.exported",
+  "audit_review.abandoned",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

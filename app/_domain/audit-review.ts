@@ -1,7 +1,10 @@
 import { AUDIT_ACTIONS, type AuditAction } from "./audit-event.ts";
 
-/** in_review -> handed_over -> signed_off; what was handed over may be returned. The database holds the same rules. */
-export const REVIEW_STATES = ["in_review", "handed_over", "signed_off"] as const;
+/**
+ * in_review -> handed_over -> signed_off; what was handed over may be returned, what was not may be abandoned. The database holds the
+ * same rules.
+ */
+export const REVIEW_STATES = ["in_review", "handed_over", "signed_off", "abandoned"] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 export const REVIEW_DECISIONS = ["fine", "finding"] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];

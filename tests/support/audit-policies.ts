@@ -134,6 +134,7 @@ export const ACTIONS: Record<string, ActionPolicy> = {
   "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], REVIEWS),
   "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], REVIEWS),
   "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews abandonReviewAction": act(["audit_review.abandoned", "audit_review:work"], [REVIEW], REVIEWS),
   "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "catch-ups startCatchUpAction": act(

@@ -14,6 +14,7 @@ import type { Database, Transaction } from "#platform/database-client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 import { getDraw, getLastNumber, getReview, getSampledEvents, type ReviewView } from "./data.ts";
 import type {
+  abandonReviewInput,
   decideItemInput,
   drawReviewInput,
   ReviewChange,
@@ -137,6 +138,20 @@ export async function signReviewOff({ ctx, input: { reviewId } }: Call<typeof re
     const signed = { signedOffAt: ctx.now(), signedOffById: ctx.actor.id };
     await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "signed_off", ...signed } });
     await record(tx, ctx, "audit_review.signed_off", reviewId, countsOf(review));
+    return null;
+  });
+}
+
+/** The other end, before the hand-over: the sample and what was decided of it stay as they are, with why. */
+export async function abandonReview({
+  ctx,
+  input: { reviewId, reason },
+}: Call<typeof abandonReviewInput>): Promise<ReviewChange> {
+  return changeOwnReview(ctx, "audit_review.abandoned", reviewId, async (tx, review) => {
+    if (review.state !== "in_review") return "changed_meanwhile";
+    const abandoned = { abandonedAt: ctx.now(), abandonReason: reason };
+    await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "abandoned", ...abandoned } });
+    await record(tx, ctx, "audit_review.abandoned", reviewId, countsOf(review), { reason });
     return null;
   });
 }

@@ -54,6 +54,7 @@ export const drawReviewInput = z
 
 export const reviewInput = z.object({ reviewId });
 export const returnReviewInput = z.object({ reviewId, reason: words(500, "Write what has to be looked at again.") });
+export const abandonReviewInput = z.object({ reviewId, reason: words(500, "Write why it is abandoned.") });
 const place = z.int().min(1).max(LARGEST_SAMPLE_SIZE);
 export const decideItemInput = z.discriminatedUnion("decision", [
   z.object({ reviewId, place, decision: z.literal("fine") }),

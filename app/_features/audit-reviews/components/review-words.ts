@@ -19,6 +19,7 @@ const STATE_LOOKS: Record<ReviewState, { label: string; tone: StatusTone }> = {
   in_review: { label: "In review", tone: "session" },
   handed_over: { label: "Waits for a second person", tone: "waiting" },
   signed_off: { label: "Signed off", tone: "proven" },
+  abandoned: { label: "Abandoned", tone: "quiet" },
 };
 
 export function stateLook({ state, isReturned }: { state: ReviewState; isReturned: boolean }) {
@@ -29,7 +30,8 @@ export const REFUSAL_WORDS: Record<ReviewRefusal, string> = {
   no_such_review: "Nothing was done: there is no such review.",
   period_is_empty: "Nothing was drawn: this period has not begun yet.",
   no_events: "Nothing was drawn: no event of this period fits. A longer period or more actions may have some.",
-  not_the_reviewer: "Nothing was done: only the person who drew a review decides its items. The attempt is on record.",
+  not_the_reviewer:
+    "Nothing was done: only the person who drew a review decides its items or abandons it. The attempt is on record.",
   reviewer: "Nothing was done: you reviewed this yourself, so another person has to. The attempt is on record.",
   subject:
     "Nothing was done: you did one of the sampled acts yourself, so another person has to. The attempt is on record.",

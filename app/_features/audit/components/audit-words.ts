@@ -47,6 +47,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit_review.handed_over": "Handed a review over",
   "audit_review.returned": "Returned a review",
   "audit_review.signed_off": "Signed a review off",
+  "audit_review.abandoned": "Abandoned a review",
   "audit_review.exported": "Exported a review",
 };
 
