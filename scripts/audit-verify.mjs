@@ -65,6 +65,17 @@ class Findings {
     if (this.#count <= 1_000 || !this.has(kind)) this.problems.push({ kind, text, number });
   }
 
+  /** @param {string} text @param {number | null} [number] */
+  altered(text, number) {
+    this.add("altered", text, number);
+  }
+
+  /** Nothing where there are no rows between. @param {number} first @param {number} last @param {string} because */
+  missing(first, last, because) {
+    const words = first === last ? `row ${first} is` : `rows ${first} to ${last} are`;
+    if (first <= last) this.altered(`${words} missing: ${because}`, first);
+  }
+
   /** @param {Kind} kind */
   has(kind) {
     return this.problems.some((problem) => problem.kind === kind);
@@ -131,13 +142,13 @@ async function verifyContents(bundle, options, findings) {
   const checkpoint = readCheckpoint(await bundle.text("checkpoint.txt", LONGEST.note), "checkpoint.txt");
   checkSignature(checkpoint, keys, "checkpoint.txt", findings);
   if (checkpoint.keyId !== claim.id)
-    findings.add("altered", "audit.pub in the bundle is not the key that signed checkpoint.txt.");
+    findings.altered("audit.pub in the bundle is not the key that signed checkpoint.txt.");
   const since = readSince(options.since, keys, findings);
-  findings.facts.push(`Trail       ${checkpoint.origin}`);
   findings.facts.push(
+    `Trail       ${checkpoint.origin}`,
     `Signed by   key ${checkpoint.keyId}${pinned ? `, trusted through your key ${pinned.id}` : ", which nobody vouches for"}`,
+    `Checkpoint  ${checkpoint.size} rows, signed at ${checkpoint.signedAt}`,
   );
-  findings.facts.push(`Checkpoint  ${checkpoint.size} rows, signed at ${checkpoint.signedAt}`);
 
   if (since && since.size > checkpoint.size)
     findings.add(
@@ -168,6 +179,7 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
     findings,
   );
   const isSigned = tree.rootAt(checkpoint.size)?.equals(checkpoint.root) ?? false;
+  const kind = isSigned ? "splitView" : "altered";
   const contradicted = signed
     .filter(({ size, root }) => !tree.rootAt(size)?.equals(root))
     .sort((a, b) => a.size - b.size);
@@ -176,30 +188,26 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
     const leaf = await tree.leaf(row.number);
     const strange = tree.strange.get(row.number);
     if (row.number > checkpoint.size) return "it is beyond the checkpoint, which does not cover it";
-    if (strange) rows.name(row, isSigned ? "splitView" : "altered", strange);
+    if (strange) rows.name(row, kind, strange);
     if (!leaf || row.isPurged || row.leaf().equals(leaf)) return null;
     if (strange) return "its text does not give the leaf in leaves.bin";
     return "its text or time does not give the leaf that was sealed – it was changed after sealing";
   });
   for (const [number, text] of tree.strange)
-    if (!rows.named.has(number))
-      findings.add(
-        isSigned ? "splitView" : "altered",
-        `row ${number}, whose text is not in this bundle: ${text}`,
-        number,
-      );
+    if (!rows.named.has(number)) findings.add(kind, `row ${number}, whose text is not in this bundle: ${text}`, number);
 
   // The leaves tell a wrong proof from a checkpoint that really says something else.
   for (const { isProven, what, size, root } of earlier)
-    if (!isProven && tree.rootAt(size)?.equals(root)) findings.add("altered", notProven(what));
+    if (!isProven && tree.rootAt(size)?.equals(root)) findings.altered(notProven(what));
   const [first] = contradicted;
   if (!first) return;
   const before = signed.filter(({ size }) => size < first.size && !contradicted.some((other) => other.size === size));
   const from = Math.max(0, ...before.map(({ size }) => size)) + 1;
   const where = `the first that differs was signed at ${first.signedAt} for ${first.size} rows: look at rows ${from} to ${first.size}`;
-  if (isSigned)
-    findings.add("splitView", `A checkpoint with a good signature does not fit the trail in this bundle; ${where}.`);
-  else findings.add("altered", `The leaves do not give the root that was signed; ${where}.`);
+  const what = isSigned
+    ? "A checkpoint with a good signature does not fit the trail in this bundle"
+    : "The leaves do not give the root that was signed";
+  findings.add(kind, `${what}; ${where}.`);
 }
 
 /**
@@ -229,14 +237,12 @@ async function verifySelection(bundle, { checkpoint, earlier, since, rows }, fin
       : "its proof does not lead to the signed root – its text, its time or its proof was changed";
   });
   for await (const line of proofs)
-    findings.add(
-      "altered",
+    findings.altered(
       `row ${readProof(line).number} is missing: its proof is in the bundle, its text is not`,
       readProof(line).number,
     );
   if (proven === 0 && rows.events > 1 && otherRoots.size === 1 && !otherRoots.has(""))
-    findings.add(
-      "altered",
+    findings.altered(
       "All proofs lead to one other tree: a row of the trail, perhaps none of these, was changed in the database. An export of a whole period without filter names it.",
     );
   if (since) compareSelectionWithSince(since, checkpoint, earlier, findings);
@@ -375,11 +381,7 @@ class RowChecks {
         number === last ? "it stands here twice" : `it stands behind row ${last}, out of its order or a second time`,
       );
     else if (this.kind === "range" && number > last + 1)
-      this.findings.add(
-        "altered",
-        `${number === last + 2 ? `row ${last + 1} is` : `rows ${last + 1} to ${number - 1} are`} missing: row ${last} is followed by row ${number}`,
-        last + 1,
-      );
+      this.findings.missing(last + 1, number - 1, `row ${last} is followed by row ${number}`);
     this.last = Math.max(last, number);
     return number > last;
   }
@@ -566,10 +568,7 @@ const half = (/** @type {number} */ number) => Math.floor(number / 2);
 async function readLeaves(bundle, { checkpoint, covering, since, sizes }, findings) {
   const bytes = bundle.sizeOf("leaves.bin");
   if (bytes !== checkpoint.size * 32)
-    findings.add(
-      "altered",
-      `leaves.bin has ${bytes} bytes, but ${checkpoint.size} rows were signed, of 32 bytes each.`,
-    );
+    findings.altered(`leaves.bin has ${bytes} bytes, but ${checkpoint.size} rows were signed, of 32 bytes each.`);
   const tree = new Tree();
   /** @type {Map<number, Buffer>} */ const roots = new Map([[0, EMPTY_ROOT]]);
   /** @type {Map<number, string>} */ const strange = new Map();
@@ -688,16 +687,19 @@ function readCheckpoint(note, what) {
 }
 
 /** @param {Signed} signed @param {Key[]} keys @param {string} what @param {Findings} findings */
+function findKey({ origin, keyId }, keys, what, findings) {
+  const key = keys.find(({ name, id }) => name === origin && id === keyId);
+  const sentence = `${what} is of ${origin} and signed by key ${keyId}, which is neither your key nor vouched for by it.`;
+  if (!key) findings.add("wrongKey", sentence);
+  return key ?? null;
+}
+
+/** @param {Signed} signed @param {Key[]} keys @param {string} what @param {Findings} findings */
 function checkSignature(signed, keys, what, findings) {
-  const key = keys.find(({ name, id }) => name === signed.origin && id === signed.keyId);
-  if (!key)
-    findings.add(
-      "wrongKey",
-      `${what} is of ${signed.origin} and signed by key ${signed.keyId}, which is neither your key nor vouched for by it.`,
-    );
-  else if (!isSignedBy(key, signed)) findings.add("altered", `The signature in ${what} does not fit its text.`);
-  else return true;
-  return false;
+  const key = findKey(signed, keys, what, findings);
+  const isRight = key !== null && isSignedBy(key, signed);
+  if (key && !isRight) findings.altered(`The signature in ${what} does not fit its text.`);
+  return isRight;
 }
 
 /** @param {Key} key @param {Signed} signed */
@@ -715,21 +717,10 @@ function readSignature(encoded, what) {
 /** Statements by which an old and a new key vouch for each other. @param {Bundle} bundle @param {Findings} findings */
 async function readRotations(bundle, findings) {
   /** @type {{ old: Key, next: Key }[]} */ const rotations = [];
-  for await (const line of bundle.lines("keys.jsonl", LONGEST.line)) {
-    const what = `line ${rotations.length + 1} of keys.jsonl`;
-    const match = ROTATION.exec(readNoteLine(line, ["note"], what).note);
-    const [
-      ,
-      text = "",
-      origin = "",
-      oldLine,
-      nextLine,
-      signedAt = "",
-      oldName,
-      oldSignature = "",
-      nextName,
-      nextSignature = "",
-    ] = match ?? [];
+  for await (const { note, what } of readNotes(bundle, "keys.jsonl", ["note"], LONGEST.line)) {
+    const match = ROTATION.exec(note);
+    const [, text = "", origin = "", oldLine, nextLine, signedAt = "", ...signatures] = match ?? [];
+    const [oldName, oldSignature = "", nextName, nextSignature = ""] = signatures;
     demand(match && isTime(signedAt), `There is no statement of a change of keys in ${what}.`);
     const [old, next] = [readKey(`${oldLine}\n`, what), readKey(`${nextLine}\n`, what)];
     demand(
@@ -738,7 +729,7 @@ async function readRotations(bundle, findings) {
     );
     const [first, second] = [readSignature(oldSignature, what), readSignature(nextSignature, what)];
     const isVouched = isSignedBy(old, { text, origin, ...first }) && isSignedBy(next, { text, origin, ...second });
-    if (!isVouched) findings.add("altered", `The signatures in ${what} do not fit its text.`);
+    if (!isVouched) findings.altered(`The signatures in ${what} do not fit its text.`);
     else rotations.push({ old, next });
   }
   return rotations;
@@ -759,27 +750,18 @@ function trustedKeys(start, rotations) {
 function readSince(text, keys, findings) {
   if (text === null) return null;
   const since = readCheckpoint(text, "your earlier checkpoint");
-  const key = keys.find(({ name, id }) => name === since.origin && id === since.keyId);
+  const key = findKey(since, keys, "Your earlier checkpoint", findings);
   demand(
     !key || isSignedBy(key, since),
     "The signature in your earlier checkpoint does not fit its text: your own copy was changed.",
   );
-  if (!key)
-    findings.add(
-      "wrongKey",
-      `Your earlier checkpoint is of ${since.origin} and signed by key ${since.keyId}, which is neither your key nor vouched for by it.`,
-    );
-  return key ? since : null;
+  return key && since;
 }
 
 /** @param {Bundle} bundle @param {{ checkpoint: Checkpoint, keys: Key[] }} known @param {Findings} findings */
 async function readEarlier(bundle, { checkpoint, keys }, findings) {
   /** @type {Earlier[]} */ const earlier = [];
-  let at = 0;
-  for await (const line of bundle.lines("earlier.jsonl", LONGEST.note)) {
-    at += 1;
-    const what = `line ${at} of earlier.jsonl`;
-    const { note, proof = [] } = readNoteLine(line, ["note", "proof"], what);
+  for await (const { note, proof, what } of readNotes(bundle, "earlier.jsonl", ["note", "proof"], LONGEST.note)) {
     const one = readCheckpoint(note, what);
     const hashes = readHashes(proof, what);
     if (!checkSignature(one, keys, what, findings)) continue;
@@ -790,7 +772,7 @@ async function readEarlier(bundle, { checkpoint, keys }, findings) {
         `The checkpoint in ${what} (signed at ${one.signedAt}) and checkpoint.txt are of the same ${one.size} rows and say different things.`,
       );
     else if (!isProven && (bundle.kind === "selection" || one.size > checkpoint.size))
-      findings.add("altered", notProven(what));
+      findings.altered(notProven(what));
     earlier.push({ ...one, isProven, what });
   }
   return earlier.filter(({ size }) => size <= checkpoint.size);
@@ -808,18 +790,15 @@ function notProven(what) {
 async function readCovering(bundle, { checkpoint, keys }, findings) {
   /** @type {Checkpoint[]} */ const covering = [];
   /** @type {Checkpoint | null} */ let before = null;
-  let at = 0;
-  for await (const line of bundle.lines("checkpoints.jsonl", LONGEST.note)) {
-    at += 1;
-    const what = `line ${at} of checkpoints.jsonl`;
-    const one = readCheckpoint(readNoteLine(line, ["note"], what).note, what);
+  for await (const { note, what } of readNotes(bundle, "checkpoints.jsonl", ["note"], LONGEST.note)) {
+    const one = readCheckpoint(note, what);
     if (before && one.firstNumber !== before.size + 1)
-      findings.add("altered", `A checkpoint is missing or out of order before ${what}.`);
+      findings.altered(`A checkpoint is missing or out of order before ${what}.`);
     before = one;
     if (checkSignature(one, keys, what, findings) && one.size <= checkpoint.size)
       covering.push({ ...one, note: "", text: "" });
   }
-  if (before?.note !== checkpoint.note) findings.add("altered", "checkpoints.jsonl does not end with checkpoint.txt.");
+  if (before?.note !== checkpoint.note) findings.altered("checkpoints.jsonl does not end with checkpoint.txt.");
   return covering;
 }
 
@@ -843,11 +822,16 @@ function readHashes(list, what) {
   });
 }
 
-/** @param {Buffer} line @param {string[]} keys @param {string} what @returns {{ note: string, proof?: unknown }} */
-function readNoteLine(line, keys, what) {
-  const { note, proof } = readJson(line, keys, what);
-  demand(typeof note === "string", `There is no note in ${what}.`);
-  return { note, proof };
+/** The signed texts in a file of lines, each with the words for its place. @param {Bundle} bundle @param {string} name @param {string[]} keys @param {number} longest */
+async function* readNotes(bundle, name, keys, longest) {
+  let at = 0;
+  for await (const line of bundle.lines(name, longest)) {
+    at += 1;
+    const what = `line ${at} of ${name}`;
+    const { note, proof } = readJson(line, keys, what);
+    demand(typeof note === "string", `There is no note in ${what}.`);
+    yield { note, proof, what };
+  }
 }
 
 /** JSON with exactly these keys in this order, in the one spelling that JSON.stringify gives. @param {Buffer} bytes @param {string[]} keys @param {string} what @param {number} [indent] */
@@ -928,12 +912,9 @@ async function verifyManifest(bundle, { checkpoint, rows }, findings) {
   };
   for (const [key, value] of Object.entries(counted))
     if (JSON.stringify(manifest[key]) !== JSON.stringify(value))
-      findings.add(
-        "altered",
-        `manifest.json does not fit this bundle: ${key} should be ${shortened(JSON.stringify(value))}.`,
-      );
+      findings.altered(`manifest.json does not fit this bundle: ${key} should be ${shortened(JSON.stringify(value))}.`);
   if (!checkpoint.origin.endsWith(`/audit/${environment}`))
-    findings.add("altered", `manifest.json says ${plain(environment)}, but the trail is ${checkpoint.origin}.`);
+    findings.altered(`manifest.json says ${plain(environment)}, but the trail is ${checkpoint.origin}.`);
   if (bundle.kind === "range") checkOpenEnds(period, { checkpoint, rows }, findings);
   if (uncovered > 0)
     findings.add(
@@ -948,28 +929,14 @@ async function verifyManifest(bundle, { checkpoint, rows }, findings) {
 
 /** Where no period was asked for, rows can be missing at the ends. @param {Record<string, unknown>} period @param {{ checkpoint: Checkpoint, rows: RowChecks }} known @param {Findings} findings */
 function checkOpenEnds(period, { checkpoint, rows }, findings) {
-  const isWhole = period.from === null && period.until === null;
-  if (rows.first === null || rows.last === null) {
-    if (isWhole && checkpoint.size > 0)
-      findings.add(
-        "altered",
-        `all ${checkpoint.size} rows are missing: this export is said to be of the whole trail`,
-        1,
-      );
+  const { first, last } = rows;
+  if (first === null || last === null) {
+    if (period.from === null && period.until === null)
+      findings.missing(1, checkpoint.size, "this export is said to be of the whole trail");
     return;
   }
-  if (period.from === null && rows.first > 1)
-    findings.add(
-      "altered",
-      `rows 1 to ${rows.first - 1} are missing: this export is said to start at the beginning`,
-      1,
-    );
-  if (period.until === null && rows.last < checkpoint.size)
-    findings.add(
-      "altered",
-      `rows ${rows.last + 1} to ${checkpoint.size} are missing: this export is said to go to the checkpoint`,
-      rows.last + 1,
-    );
+  if (period.from === null) findings.missing(1, first - 1, "this export is said to start at the beginning");
+  if (period.until === null) findings.missing(last + 1, checkpoint.size, "this export is said to go to the checkpoint");
 }
 
 /** For the screen: no line breaks, no colours, no hidden characters from inside a file. @param {unknown} value */
@@ -1210,20 +1177,8 @@ function asWritten({ name, crc, packed, size, offset }) {
   const extra = isLong ? numbers("22888", 1, 24, size, packed, offset) : EMPTY;
   const head = numbers("42222244422", 0x04034b50, 20, 0x0808, 8, 0, 0x21, 0, 0, 0, name.length, 0);
   const rest = [name.length, extra.length, 0, 0, 0, 0o100644 * 65_536, c];
-  const record = numbers(
-    "42222224442222244",
-    0x02014b50,
-    0x033f,
-    isLong ? 45 : 20,
-    0x0808,
-    8,
-    0,
-    0x21,
-    crc,
-    a,
-    b,
-    ...rest,
-  );
+  const fixed = [0x033f, isLong ? 45 : 20, 0x0808, 8, 0, 0x21];
+  const record = numbers("42222224442222244", 0x02014b50, ...fixed, crc, a, b, ...rest);
   return {
     head: Buffer.concat([head, Buffer.from(name)]),
     descriptor: numbers(isLong ? "4488" : "4444", 0x08074b50, crc, packed, size),
