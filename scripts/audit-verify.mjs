@@ -38,19 +38,70 @@ const LONGEST = { line: MIB, proof: MIB / 16, note: 192 * MIB, small: 16 * MIB }
 // Verdict. What was found decides the exit code: the first line here that applies.
 
 const VERDICTS = /** @type {const} */ ([
-  ["checksum", 1, "ALTERED. This file was changed after it was exported."],
-  ["malformed", 2, "UNREADABLE. This is not an audit bundle, or a damaged one."],
-  ["wrongKey", 4, "WRONG KEY. This was not signed by the key you trust."],
-  ["altered", 1, "ALTERED. This bundle is not as it was sealed."],
-  ["splitView", 4, "TWO VERSIONS. A signed checkpoint says something else about the same rows."],
-  ["container", 2, "NOT AS EXPORTED. The rows are right, but this file was packed again by another program."],
-  ["brokenOff", 3, "INCOMPLETE. This file breaks off; nothing in it is proven."],
-  ["noKey", 3, "NOT PROVEN. The bundle agrees with itself, but there is no key to check it against."],
-  ["incomplete", 3, "GENUINE, BUT INCOMPLETE."],
+  [
+    "checksum",
+    1,
+    "ALTERED. This file was changed after it was exported.",
+    "Keep it, and ask for a fresh export, by another way.",
+  ],
+  [
+    "malformed",
+    2,
+    "UNREADABLE. This is not an audit bundle, or a damaged one.",
+    "Ask for the file as it was exported, neither unpacked nor opened and saved.",
+  ],
+  [
+    "wrongKey",
+    4,
+    "WRONG KEY. This was not signed by the key you trust.",
+    "See whether your audit.pub is the one you were given when the trail was set up. If it is, report this at once and keep both files.",
+  ],
+  [
+    "altered",
+    1,
+    "ALTERED. This bundle is not as it was sealed.",
+    "Keep this file. Report what is named above to whoever supervises the trail, not only to whoever sent you the file. It was not damaged on its way: ask for a fresh export; if that says the same, the trail itself was changed, if not, this file was made up.",
+  ],
+  [
+    "splitView",
+    4,
+    "TWO VERSIONS. A signed checkpoint says something else about the same rows.",
+    "Report this at once to whoever supervises the trail; keep this file and your earlier checkpoint.",
+  ],
+  [
+    "container",
+    2,
+    "NOT AS EXPORTED. The rows are right, but this file was packed again by another program.",
+    "Ask for the file as it was exported, neither unpacked nor opened and saved.",
+  ],
+  [
+    "brokenOff",
+    3,
+    "INCOMPLETE. This file breaks off; nothing in it is proven.",
+    "Copy it again, or ask for a fresh export.",
+  ],
+  [
+    "noKey",
+    3,
+    "NOT PROVEN. The bundle agrees with itself, but there is no key to check it against.",
+    "Put your audit.pub beside this program and run it again.",
+  ],
+  [
+    "incomplete",
+    3,
+    "GENUINE, BUT INCOMPLETE.",
+    "What is here is genuine. Ask for what is missing, as the sentence above says.",
+  ],
+]);
+const PROVEN = /** @type {const} */ ([
+  null,
+  0,
+  "PROVEN.",
+  "Keep this file. Compare its SHA-256 and number of rows with the export's own row in the trail: this program cannot see whether the export left rows out on purpose.",
 ]);
 /** @typedef {typeof VERDICTS[number][0]} Kind */
-/** @typedef {{ kind: Kind, text: string, number: number | null }} Problem */
-/** @typedef {{ code: number, verdict: string, problems: Problem[], firstBadRow: number | null, facts: string[], remarks: string[] }} Result */
+/** @typedef {{ kind: Kind, text: string, number: number | null, says?: string | undefined }} Problem */
+/** @typedef {{ code: number, verdict: string, next: string, problems: Problem[], firstBadRow: number | null, facts: string[], remarks: string[] }} Result */
 
 class Findings {
   /** @type {Problem[]} */ problems = [];
@@ -58,11 +109,11 @@ class Findings {
   /** @type {string[]} */ remarks = [];
   #count = 0;
 
-  /** @param {Kind} kind @param {string} text @param {number | null} [number] of the row it is about */
-  add(kind, text, number = null) {
+  /** @param {Kind} kind @param {string} text @param {number | null} [number] of the row it is about @param {string} [says] the row, as it is now */
+  add(kind, text, number = null, says = undefined) {
     this.#count += 1;
     // A file in which everything is wrong is not worth a million sentences.
-    if (this.#count <= 1_000 || !this.has(kind)) this.problems.push({ kind, text, number });
+    if (this.#count <= 1_000 || !this.has(kind)) this.problems.push({ kind, text, number, says });
   }
 
   /** @param {string} text @param {number | null} [number] */
@@ -83,11 +134,11 @@ class Findings {
 
   /** @returns {Result} */
   result() {
-    const [, code, verdict] = VERDICTS.find(([kind]) => this.has(kind)) ?? [null, 0, "PROVEN."];
+    const [, code, verdict, next] = VERDICTS.find(([kind]) => this.has(kind)) ?? PROVEN;
     const numbers = this.problems.flatMap(({ number }) => (number === null ? [] : [number]));
     const firstBadRow = numbers.reduce((first, number) => Math.min(first, number), Number.POSITIVE_INFINITY);
     const { problems, facts, remarks } = this;
-    return { code, verdict, problems, firstBadRow: numbers.length > 0 ? firstBadRow : null, facts, remarks };
+    return { code, verdict, next, problems, firstBadRow: numbers.length > 0 ? firstBadRow : null, facts, remarks };
   }
 }
 
@@ -146,7 +197,7 @@ async function verifyContents(bundle, options, findings) {
   const since = readSince(options.since, keys, findings);
   findings.facts.push(
     `Trail       ${checkpoint.origin}`,
-    `Signed by   key ${checkpoint.keyId}${pinned ? `, trusted through your key ${pinned.id}` : ", which nobody vouches for"}`,
+    `Signed by   key ${checkpoint.keyId}, ${whoVouches(checkpoint.keyId, pinned)}`,
     `Checkpoint  ${checkpoint.size} rows, signed at ${checkpoint.signedAt}`,
   );
 
@@ -161,6 +212,12 @@ async function verifyContents(bundle, options, findings) {
   else await verifySelection(bundle, { checkpoint, earlier, since, rows }, findings);
   rows.finish();
   await verifyManifest(bundle, { checkpoint, rows }, findings);
+}
+
+/** @param {string} signer @param {Key | null} pinned */
+function whoVouches(signer, pinned) {
+  if (!pinned) return "which nobody vouches for";
+  return pinned.id === signer ? "which is your audit.pub" : `which your key ${pinned.id} vouches for`;
 }
 
 /**
@@ -184,15 +241,20 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
     .filter(({ size, root }) => !tree.rootAt(size)?.equals(root))
     .sort((a, b) => a.size - b.size);
 
+  let asSealed = 0;
   await rows.readAll(bundle, async (row) => {
     const leaf = await tree.leaf(row.number);
     const strange = tree.strange.get(row.number);
     if (row.number > checkpoint.size) return "it is beyond the checkpoint, which does not cover it";
     if (strange) rows.name(row, kind, strange);
-    if (!leaf || row.isPurged || row.leaf().equals(leaf)) return null;
+    if (!leaf || row.isPurged || row.leaf().equals(leaf)) {
+      asSealed += 1;
+      return null;
+    }
     if (strange) return "its text does not give the leaf in leaves.bin";
-    return "its text or time does not give the leaf that was sealed – it was changed after sealing";
+    return "its text or its time is not what was sealed: it was changed afterwards. What it was before cannot be read from this file";
   });
+  if (isSigned) findings.facts.push(`As sealed   ${asSealed} of ${rows.events + rows.purged} rows`);
   for (const [number, text] of tree.strange)
     if (!rows.named.has(number)) findings.add(kind, `row ${number}, whose text is not in this bundle: ${text}`, number);
 
@@ -366,7 +428,7 @@ class RowChecks {
   /** @param {Row} row @param {Kind} kind @param {string} text */
   name(row, kind, text) {
     if (this.named.size < 10_000) this.named.add(row.number);
-    this.findings.add(kind, `${row.describe()}: ${text}`, row.number);
+    this.findings.add(kind, `${row.describe()}: ${text}`, row.number, row.body?.subarray(0, 2_000).toString());
   }
 
   /** @param {Row} row */
@@ -437,7 +499,7 @@ class RowChecks {
           .map(({ first, last }) => `${first} to ${last}`)
           .join(", ")}. The trail has rows that say who did that.`,
       );
-    say(this.#open.values(), "Begun without an outcome in this bundle:");
+    say(this.#open.values(), "Begun, and not ended within this bundle, as the export itself may be:");
     say(this.#noted.disorder, "Recorded more than a minute before a row with a lower number:");
     say(this.#noted.secret, "Looks as if a secret was written into");
     say(this.#noted.environment, "Of another environment than the trail:");
@@ -939,14 +1001,14 @@ function checkOpenEnds(period, { checkpoint, rows }, findings) {
   if (period.until === null) findings.missing(last + 1, checkpoint.size, "this export is said to go to the checkpoint");
 }
 
-/** For the screen: no line breaks, no colours, no hidden characters from inside a file. @param {unknown} value */
-function plain(value) {
-  return shortened(String(value).replace(/[^\x20-\x7e\u00a1-\u024f]/g, "?"));
+/** For the screen: no line breaks, no colours, no hidden characters from inside a file. @param {unknown} value @param {number} [most] */
+function plain(value, most) {
+  return shortened(String(value).replace(/[^\x20-\x7e\u00a1-\u024f]/g, "?"), most);
 }
 
-/** @param {string | undefined} text */
-function shortened(text = "") {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+/** @param {string | undefined} text @param {number} [most] */
+function shortened(text = "", most = 200) {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -1095,7 +1157,7 @@ async function verifyChecksum(source, comment, findings) {
   const content = createHash("sha256");
   for await (const chunk of source.read(0, source.size - comment.length)) content.update(chunk);
   const whole = content.copy().update(comment, "latin1").digest("hex");
-  findings.facts.push(`SHA-256     ${whole} (the row that the export left in the trail carries it)`);
+  findings.facts.push(`SHA-256     ${whole} (to be compared with the export's own row in the trail)`);
   if (!COMMENT.test(comment)) findings.add("container", "The checksum that every export ends with is missing.");
   else if (comment !== `sha256:${content.digest("hex")}`)
     findings.add("checksum", "The checksum at the end of the file is that of another content.");
@@ -1261,7 +1323,7 @@ async function openFile(path) {
 }
 
 /** @param {Result} result @param {string} title */
-function print({ code, verdict, problems, facts, remarks }, title) {
+function print({ code, verdict, next, problems, facts, remarks }, title) {
   console.log(`${verdict}\n`);
   if (code === 0)
     console.log(
@@ -1269,13 +1331,16 @@ function print({ code, verdict, problems, facts, remarks }, title) {
     );
   const place = (/** @type {Problem} */ { number }) => number ?? Number.MAX_SAFE_INTEGER;
   const inOrder = [...problems].sort((a, b) => place(a) - place(b));
-  for (const { text } of inOrder.slice(0, 10)) console.log(`- ${text[0]?.toUpperCase()}${text.slice(1)}`);
+  for (const { text, says } of inOrder.slice(0, 10)) {
+    console.log(`- ${text[0]?.toUpperCase()}${text.slice(1)}`);
+    if (says) console.log(`  It now says, and that is not to be trusted: ${plain(says, 1_500)}`);
+  }
   if (problems.length > 10) console.log(`- … and ${problems.length - 10} more`);
   if (problems.length > 0) console.log();
   for (const fact of [`File        ${title}`, ...facts]) console.log(fact);
   if (remarks.length > 0) console.log("\nNot wrong, but worth knowing:");
   for (const remark of remarks) console.log(`- ${remark}`);
-  console.log(`\nExit code ${code}.`);
+  console.log(`\nWhat to do  ${next}\nExit code   ${code}`);
 }
 
 async function main() {

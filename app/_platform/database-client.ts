@@ -40,8 +40,9 @@ export function createDatabaseClient({ url, maxConnections = 10, onIdleError }: 
 
 const names = new Map<string, string>();
 
-function nameOf({ sql }: { sql: string }): string | undefined {
-  if (!sql.startsWith(PREPARED_MARK)) return undefined;
+/** Nothing is the name of a statement that is parsed anew each time. */
+function nameOf({ sql }: { sql: string }): string {
+  if (!sql.startsWith(PREPARED_MARK)) return "";
   const known = names.get(sql) ?? createHash("sha256").update(sql).digest("hex").slice(0, 32);
   names.set(sql, known);
   return known;

@@ -21,7 +21,7 @@ function verdict({ differing, givesLeaf, givesHash, givesRoot, givesFingerprint,
     givesHash,
     givesRoot,
     givesFingerprint,
-    signature && signature.ok,
+    signature?.ok ?? null,
   ];
   if (answers.includes(false)) return <StatusBadge tone="broken" label="Not valid" />;
   if (answers.includes(null)) return <StatusBadge tone="waiting" label="Sealed, not signed yet" />;
