@@ -15,14 +15,7 @@ export function AuditProof({ sealed }: { sealed: AuditOperationView["sealed"] })
 }
 
 function verdict({ differing, givesLeaf, givesHash, givesRoot, givesFingerprint, signature }: Sealed): ReactNode {
-  const answers = [
-    differing.length === 0,
-    givesLeaf,
-    givesHash,
-    givesRoot,
-    givesFingerprint,
-    signature?.ok ?? null,
-  ];
+  const answers = [differing.length === 0, givesLeaf, givesHash, givesRoot, givesFingerprint, signature?.ok ?? null];
   if (answers.includes(false)) return <StatusBadge tone="broken" label="Not valid" />;
   if (answers.includes(null)) return <StatusBadge tone="waiting" label="Sealed, not signed yet" />;
   return <StatusBadge tone="proven" label="Valid" />;
