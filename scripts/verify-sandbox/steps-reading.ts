@@ -21,7 +21,7 @@ export const ACCESS_STEPS: readonly Step[] = [
   },
   {
     id: "root",
-    title: "Ask the API's first page whether the credentials are good",
+    title: "Ask the API’s first page whether the credentials are good",
     calls: ["checkCredentials"],
     run: async (side) => observed(await side.ask((client) => client.checkCredentials())),
   },
@@ -84,7 +84,7 @@ export const CUSTOMER_STEPS: readonly Step[] = [
 export const EXCHANGE_STEPS: readonly Step[] = [
   {
     id: "exchanges.list",
-    title: "List a customer's exchanges",
+    title: "List a customer’s exchanges",
     calls: ["listExchangesOfCustomer"],
     run: async (side) => observed(await side.ask((client) => client.listExchangesOfCustomer(customerOf(side)))),
   },
@@ -111,7 +111,7 @@ function readExchange(partner: Partner): Step {
 export const BALANCE_STEPS: readonly Step[] = [
   {
     id: "funding-sources.list",
-    title: "List a customer's funding sources",
+    title: "List a customer’s funding sources",
     calls: ["listFundingSourcesOfCustomer"],
     run: async (side) =>
       observed(await side.ask((client) => client.listFundingSourcesOfCustomer(customerOf(side), { removed: false }))),

@@ -1,5 +1,4 @@
 import { expect, test, vi } from "vitest";
-import { loadVerification } from "#features/sandbox-verification/loaders.ts";
 
 vi.mock("next/headers", async () => (await import("../support/signed-in.ts")).nextHeaders);
 vi.mock("next/navigation", async () => (await import("../support/signed-in.ts")).nextNavigation);
@@ -23,5 +22,7 @@ Object.assign(process.env, {
 });
 
 test("in production the report of a verification is no page, before anybody is asked who they are", async () => {
+  // Only now: the log reads the environment when it is loaded.
+  const { loadVerification } = await import("#features/sandbox-verification/loaders.ts");
   await expect(loadVerification()).rejects.toThrow("NEXT_NOT_FOUND");
 });

@@ -8,11 +8,11 @@ import { VERDICTS, type Verdict, type VerificationStep } from "../schema.ts";
 import { VERDICT_LOOKS } from "./verification-words.ts";
 
 const COLUMNS: TableColumn[] = [
-  { id: "step", header: "Step", width: "34%" },
+  { id: "step", header: "Step", width: "32%" },
   { id: "verdict", header: "Verdict", width: "160px", narrow: "aside" },
-  { id: "answer", header: "Answer", width: "170px" },
+  { id: "answer", header: "Answer", width: "200px" },
   { id: "remarks", header: "What differs, or why not", narrow: "line-wide" },
-  { id: "requestId", header: "Request id", width: "120px", narrow: "hidden", isWideOnly: true },
+  { id: "requestId", header: "Request id", width: "160px", narrow: "hidden", isWideOnly: true },
 ];
 
 /** The steps of a report, all or those of one verdict. */
@@ -53,7 +53,7 @@ export function VerificationSteps({ steps, verdict }: { steps: VerificationStep[
 
 function StepName({ step: { title, calls } }: { step: VerificationStep }) {
   return (
-    <span className="block whitespace-normal">
+    <span className="block whitespace-normal sm:py-1.5">
       {title} {calls.length > 0 && <MachineCode>{[...new Set(calls)].join(", ")}</MachineCode>}
     </span>
   );
@@ -61,7 +61,7 @@ function StepName({ step: { title, calls } }: { step: VerificationStep }) {
 
 function Remarks({ remarks }: { remarks: string[] }) {
   return (
-    <ul className="whitespace-normal wrap-anywhere">
+    <ul className="whitespace-normal wrap-anywhere sm:py-1.5">
       {remarks.map((remark) => (
         <li key={remark}>{remark}</li>
       ))}
