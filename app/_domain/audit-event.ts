@@ -41,6 +41,7 @@ export const AUDIT_ACTIONS = [
   "audit.key_rotated",
   "simulator.exchange_broken",
   "simulator.exchange_repaired",
+  "sandbox.verified",
   "audit_review.drawn",
   "audit_review.item_decided",
   "audit_review.handed_over",

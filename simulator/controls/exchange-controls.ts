@@ -41,10 +41,10 @@ export function registerExchangeControls(app: FastifyInstance, simulator: Simula
 }
 
 /** A break that no balance check could show would make the truth unfindable. */
-function requireBalanceCheck({ world }: Simulator, { partner, customerIndex, slot }: Exchange): void {
+function requireBalanceCheck({ world }: Simulator, exchange: Exchange): void {
+  const { partner } = exchange;
   if (!partner.allowsBalanceChecks)
     throw conflict(`${partner.name} allows no balance checks, so nothing can say UpdateCredentials.`);
-  const sources = world.fundingSourcesOf(world.customerAt(customerIndex));
-  if (slot !== undefined && sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed)) return;
+  if (exchange.condition !== "removed" && world.hasBank(exchange)) return;
   throw conflict("The exchange has no funding source whose balance could say UpdateCredentials.");
 }

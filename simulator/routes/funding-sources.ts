@@ -1,15 +1,23 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, HAL_TYPE, link } from "../http/hal.ts";
-import { notFound, Problem } from "../http/problem.ts";
+import { notFound, Problem, validationProblem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
+import type { Customer } from "../world/customers.ts";
 import { isBroken } from "../world/exchanges.ts";
 import type { FundingSource } from "../world/funding-sources.ts";
+import type { NewFundingSource } from "../world/made.ts";
 import { hash, salt } from "../world/random.ts";
 import type { Exchange } from "../world/world.ts";
-import { idOf, queryOf, requireCustomer } from "./resources.ts";
+import { idOf, queryOf, requireCustomer, textAt } from "./resources.ts";
 
 export function registerFundingSources(app: FastifyInstance, simulator: Simulator): void {
-  const { world } = simulator;
+  const { world, events, delivery, clock } = simulator;
+  const announce = (topic: string, source: FundingSource) => {
+    const resource = { path: "funding-sources", id: source.id } as const;
+    const customerId = world.customerIdAt(source.index);
+    delivery.announce(events.add({ id: randomUUID(), created: clock.now(), topic, resource, customerId }));
+  };
 
   app.get("/customers/:id/funding-sources", async (request) => {
     const customer = requireCustomer(simulator, request);
@@ -31,6 +39,28 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
     return fundingSourceBody(simulator, request, source);
   });
 
+  app.post("/customers/:id/funding-sources", async (request, reply) => {
+    const customer = requireCustomer(simulator, request, "Customer ID not found. Check Customer ID.", "NotFound");
+    const source = world.addFundingSource(customer, readNewBank(simulator, request, customer));
+    announce("customer_funding_source_added", source);
+    return reply
+      .code(201)
+      .header("location", `${baseUrl(request)}/funding-sources/${source.id}`)
+      .send();
+  });
+
+  // Of the documented changes only the removal, and only of what was made over the API.
+  app.post("/funding-sources/:id", async (request) => {
+    const source = world.fundingSource(idOf(request));
+    if (source === undefined) throw notFound("Funding source not found.", "notFound");
+    if (!isRemoval(request.body)) {
+      throw validationProblem({ code: "Required", message: "Removed required.", path: "/removed" });
+    }
+    world.removeFundingSource(source.id);
+    announce("customer_funding_source_removed", source);
+    return fundingSourceBody(simulator, request, world.fundingSource(source.id) ?? source);
+  });
+
   app.get("/funding-sources/:id/balance", async (request) => {
     const source = world.fundingSource(idOf(request));
     // No balance of a removed funding source: our choice.
@@ -38,6 +68,33 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
     if (source.type === "bank") requireReadableBank(world.exchangeOf(source), baseUrl(request));
     return balanceBody(simulator, request, source);
   });
+}
+
+/** Through an exchange of this customer, or by routing and account number. The numbers are not kept. */
+function readNewBank({ world }: Simulator, request: FastifyRequest, customer: Customer): NewFundingSource {
+  const { body } = request;
+  const name = textAt(body, "name");
+  if (!name) throw validationProblem({ code: "Required", message: "Name required.", path: "/name" });
+  const bankAccountType = textAt(body, "bankAccountType") === "savings" ? "savings" : "checking";
+  const href = textAt(body, "_links", "exchange", "href");
+  if (href !== undefined) {
+    const exchange = world.exchange(href.split("/").at(-1) ?? "");
+    if (exchange?.customerIndex !== customer.index || exchange.condition === "removed")
+      throw new Problem(400, "InactiveExchange", "The Exchange was removed or disabled.");
+    return { name, bankAccountType, exchangeId: exchange.id };
+  }
+  for (const [field, digits] of [
+    ["routingNumber", /^\d{9}$/],
+    ["accountNumber", /^\d{4,17}$/],
+  ] as const) {
+    if (!digits.test(textAt(body, field) ?? ""))
+      throw validationProblem({ code: "Invalid", message: `${field} invalid.`, path: `/${field}` });
+  }
+  return { name, bankAccountType, exchangeId: undefined };
+}
+
+function isRemoval(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "removed" in body && body.removed === true;
 }
 
 /** Throws what Dwolla answers when the bank behind a funding source cannot be asked ("Retrieve a bank balance"). */

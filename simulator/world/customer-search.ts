@@ -18,7 +18,8 @@ export class CustomerSearch {
 
   /** The indices of the customers that fit, oldest first. Customers only come and go, so a remembered result stays right until then. */
   async find(filter: CustomerFilter): Promise<number[]> {
-    const found = await this.#remembered(filter);
+    const made = this.#world.madePlaces().filter((index) => fits(this.#world.customerAt(index), filter));
+    const found = [...(await this.#remembered(filter)), ...made];
     return found.filter((index) => !this.#world.isGone(index));
   }
 

@@ -22,6 +22,8 @@ export type Customer = CustomerProfile & {
   id: string;
   /** Milliseconds since 1970. */
   created: number;
+  /** What the maker called it; none of the seed's has one. */
+  correlationId?: string | undefined;
   address: { address1: string; city: string; state: string; postalCode: string };
 };
 

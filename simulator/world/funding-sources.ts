@@ -11,6 +11,8 @@ export type FundingSource = {
   type: "bank" | "balance";
   /** The slot of the exchange it came through. Dwolla never says it; only the `about` link of UpdateCredentials does. */
   exchangeSlot: number | undefined;
+  /** The same for one that was made over the API. */
+  exchangeId?: string | undefined;
   status: "verified" | "unverified";
   bankAccountType: "checking" | "savings" | undefined;
   bankName: string | undefined;

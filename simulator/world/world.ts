@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Customer, customerAt, customerCreatedAt, customerIdAt } from "./customers.ts";
 import { type Condition, conditionSince, exchangeCount, exchangeCreatedAt, fateOf } from "./exchanges.ts";
 import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
+import { Made, type NewCustomer, type NewFundingSource } from "./made.ts";
 import { createPartners, type Partner, type PartnerName } from "./partners.ts";
 import { worldId, worldPosition } from "./world-id.ts";
 
@@ -40,6 +41,7 @@ export class World {
   readonly #gone = new Set<number>();
   readonly #changes = new Map<string, Change>();
   readonly #addedExchanges = new Map<string, Exchange>();
+  readonly #made: Made;
 
   constructor({ seed, customers, startedAt, now = () => startedAt }: WorldOptions) {
     this.seed = seed;
@@ -49,6 +51,7 @@ export class World {
     this.partners = createPartners(seed);
     this.accountId = worldId(seed, { kind: "account", index: 0, slot: 0 });
     this.startOfDay = new Date(startedAt).setUTCHours(0, 0, 0, 0);
+    this.#made = new Made(seed);
   }
 
   /** How many places there are; whoever is gone leaves one empty. */
@@ -58,7 +61,7 @@ export class World {
 
   /** How many customers a list has. */
   get listedCount(): number {
-    return this.#customerCount - this.#gone.size;
+    return this.#customerCount + this.#made.customers().length - this.#gone.size;
   }
 
   /** The places of a stretch of the list, oldest customer first. */
@@ -69,7 +72,18 @@ export class World {
     for (let place = offset + before; place < this.#customerCount && places.length < limit; place += 1) {
       if (!this.#gone.has(place)) places.push(place);
     }
-    return places;
+    if (places.length === limit) return places;
+    const made = this.madePlaces();
+    const fromSeed = this.listedCount - made.length;
+    return [...places, ...made.slice(Math.max(0, offset - fromSeed), offset + limit - fromSeed)];
+  }
+
+  /** The places of customers that were made over the API, oldest first. */
+  madePlaces(): number[] {
+    return this.#made
+      .customers()
+      .map(({ index }) => index)
+      .filter((index) => !this.#gone.has(index));
   }
 
   /** The world goes on where its seed left off. */
@@ -82,11 +96,16 @@ export class World {
   }
 
   isGone(index: number): boolean {
-    return index >= this.#customerCount || this.#gone.has(index);
+    const isThere = Made.isPlace(index) ? this.#made.customer(index) !== undefined : index < this.#customerCount;
+    return !isThere || this.#gone.has(index);
+  }
+
+  addCustomer(request: NewCustomer): Customer {
+    return this.#made.addCustomer(request, this.#now());
   }
 
   customerAt(index: number): Customer {
-    return customerAt(this.seed, index);
+    return this.#made.customer(index) ?? customerAt(this.seed, index);
   }
 
   customerIdAt(index: number): string {
@@ -110,7 +129,8 @@ export class World {
   }
 
   exchangesOf(customer: Customer): Exchange[] {
-    const slots = Array.from({ length: exchangeCount(this.seed, customer.index) }, (_, slot) => slot);
+    const fromSeed = Made.isPlace(customer.index) ? 0 : exchangeCount(this.seed, customer.index);
+    const slots = Array.from({ length: fromSeed }, (_, slot) => slot);
     const added = [...this.#addedExchanges.values()].filter((exchange) => exchange.customerIndex === customer.index);
     return [
       ...slots.map((slot) => this.exchangeAt(customer.index, slot)),
@@ -122,7 +142,7 @@ export class World {
     const added = this.#addedExchanges.get(id);
     if (added !== undefined) return this.isGone(added.customerIndex) ? undefined : this.#withChange(added);
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "exchange" || this.isGone(position.index)) return undefined;
+    if (position?.kind !== "exchange" || Made.isPlace(position.index) || this.isGone(position.index)) return undefined;
     if (position.slot >= exchangeCount(this.seed, position.index)) return undefined;
     return this.exchangeAt(position.index, position.slot);
   }
@@ -160,19 +180,29 @@ export class World {
   }
 
   fundingSourcesOf(customer: Customer): FundingSource[] {
-    return fundingSourcesOf(this.seed, customer).map((source) => {
-      const exchange = this.exchangeOf(source);
-      return exchange?.condition === "removed" ? { ...source, removed: true } : source;
-    });
+    const fromSeed = Made.isPlace(customer.index) ? [] : fundingSourcesOf(this.seed, customer);
+    return [...fromSeed, ...this.#made.fundingSourcesOf(customer)].map((source) => this.#asExchangeLeavesIt(source));
+  }
+
+  addFundingSource(customer: Customer, request: NewFundingSource): FundingSource {
+    return this.#made.addFundingSource(customer, request, this.#now());
+  }
+
+  /** Only one that was made over the API; the seed's own stay. */
+  removeFundingSource(id: string): void {
+    this.#made.removeFundingSource(id);
   }
 
   fundingSource(id: string): FundingSource | undefined {
+    const made = this.#made.fundingSource(id);
+    if (made !== undefined) return this.isGone(made.index) ? undefined : this.#asExchangeLeavesIt(made);
     const position = worldPosition(this.seed, id);
     if (position?.kind !== "funding-source" || this.isGone(position.index)) return undefined;
     return this.fundingSourcesOf(this.customerAt(position.index)).find((source) => source.id === id);
   }
 
-  exchangeOf({ index, exchangeSlot }: FundingSource): Exchange | undefined {
+  exchangeOf({ index, exchangeSlot, exchangeId }: FundingSource): Exchange | undefined {
+    if (exchangeId !== undefined) return this.exchange(exchangeId);
     return exchangeSlot === undefined ? undefined : this.exchangeAt(index, exchangeSlot);
   }
 
@@ -190,6 +220,11 @@ export class World {
     this.#gone.clear();
     this.#changes.clear();
     this.#addedExchanges.clear();
+    this.#made.clear();
+  }
+
+  #asExchangeLeavesIt(source: FundingSource): FundingSource {
+    return this.exchangeOf(source)?.condition === "removed" ? { ...source, removed: true } : source;
   }
 
   #withChange(exchange: Exchange): Exchange {
@@ -205,9 +240,16 @@ export class World {
   }
 
   /** Whether a balance could say that the bank refuses. */
-  #canRefuse({ partner, customerIndex, slot }: Exchange): boolean {
-    if (!partner.allowsBalanceChecks || slot === undefined) return false;
-    const sources = fundingSourcesOf(this.seed, this.customerAt(customerIndex));
-    return sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
+  #canRefuse(exchange: Exchange): boolean {
+    return exchange.partner.allowsBalanceChecks && this.hasBank(exchange);
+  }
+
+  /** Whether a funding source came through this exchange and is still there. */
+  hasBank({ id, customerIndex, slot }: Exchange): boolean {
+    const customer = this.customerAt(customerIndex);
+    if (this.#made.fundingSourcesOf(customer).some(({ exchangeId, removed }) => exchangeId === id && !removed))
+      return true;
+    if (slot === undefined) return false;
+    return fundingSourcesOf(this.seed, customer).some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
   }
 }

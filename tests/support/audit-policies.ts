@@ -68,6 +68,7 @@ export const PAGES: Record<string, PagePolicy> = {
     headers: { rsc: "1", "next-url": "/" },
   },
   "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
+  "app/(console)/sandbox/verification/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox/verification" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
   "app/sign-in/page.tsx": { ...looking("nobody"), at: "/sign-in" },

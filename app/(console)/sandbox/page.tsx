@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { Suspense } from "react";
 import { CredentialsAnswer } from "#features/sandbox/components/credentials-answer.tsx";
 import { DwollaCalls } from "#features/sandbox/components/dwolla-calls.tsx";
@@ -40,6 +41,14 @@ export default permittedPage(async ({ searchParams }) => {
               <Suspense key={sandbox.now} fallback={<LineSkeleton label="Asking Dwolla" />}>
                 <Credentials />
               </Suspense>
+            ),
+          },
+          {
+            term: "Verification",
+            detail: (
+              <Link href="/sandbox/verification" prefetch={false} className="text-accent hover:underline">
+                What was proven against Dwolla’s sandbox
+              </Link>
             ),
           },
         ]}

@@ -42,6 +42,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.key_rotated": "Changed the key that signs the trail",
   "simulator.exchange_broken": "Broke an exchange in the simulator",
   "simulator.exchange_repaired": "Repaired an exchange in the simulator",
+  "sandbox.verified": "Compared Dwolla’s sandbox with the simulator",
   "audit_review.drawn": "Drew a review",
   "audit_review.item_decided": "Decided an item of a review",
   "audit_review.handed_over": "Handed a review over",
