@@ -20,7 +20,7 @@ export function registerEvents(app: FastifyInstance, { events, world }: Simulato
 
   app.get("/events/:id", async (request) => {
     const event = events.get(idOf(request));
-    if (event === undefined) throw notFound("Event not found.", "notFound");
+    if (event === undefined) throw notFound();
     return eventBody(event, baseUrl(request), world.accountId);
   });
 }

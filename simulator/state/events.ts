@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { ExchangePlace } from "../world/census.ts";
-import { isBroken } from "../world/exchanges.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
 import { pick, salt, share } from "../world/random.ts";
-import type { Exchange, World } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 import { worldId } from "../world/world-id.ts";
 
 const REAUTH_REQUIRED = "customer_exchange_reauth_required";
@@ -34,8 +34,9 @@ export class Events {
     this.#troubled = troubled;
   }
 
+  /** Of an exchange that was just warned of. */
   addReauthRequired(exchange: Exchange): DwollaEvent {
-    return this.add({ ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() });
+    return this.add({ ...reauthRequired(this.#world, exchange, exchange.since), id: randomUUID() });
   }
 
   add(event: DwollaEvent): DwollaEvent {
@@ -51,6 +52,11 @@ export class Events {
 
   get(id: string): DwollaEvent | undefined {
     return this.list().find((event) => event.id === id);
+  }
+
+  /** Newest first. */
+  about(resourceId: string): DwollaEvent[] {
+    return this.list().filter(({ resource }) => resource.id === resourceId);
   }
 
   reset(): void {

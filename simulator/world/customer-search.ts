@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CustomerProfile, customerProfileAt } from "./customers.ts";
+import type { CustomerProfile } from "./customers.ts";
 import type { World } from "./world.ts";
 
 type CustomerFilter = { search: string | undefined; email: string | undefined; statuses: readonly string[] };
@@ -18,13 +18,12 @@ export class CustomerSearch {
 
   /** The indices of the customers that fit, oldest first. Customers only come and go, so a remembered result stays right until then. */
   async find(filter: CustomerFilter): Promise<number[]> {
-    const made = this.#world.madePlaces().filter((index) => fits(this.#world.customerAt(index), filter));
-    const found = [...(await this.#remembered(filter)), ...made];
+    const found = await this.#remembered(filter);
     return found.filter((index) => !this.#world.isGone(index));
   }
 
   #remembered(filter: CustomerFilter): Promise<number[]> {
-    const key = JSON.stringify([filter, this.#world.customerCount]);
+    const key = JSON.stringify([filter, this.#world.edition]);
     const remembered = this.#results.get(key);
     if (remembered !== undefined) return remembered;
     const result = this.#walk(filter);
@@ -37,7 +36,7 @@ export class CustomerSearch {
   async #walk(filter: CustomerFilter): Promise<number[]> {
     const found: number[] = [];
     for (let index = 0; index < this.#world.customerCount; index += 1) {
-      if (fits(customerProfileAt(this.#world.seed, index), filter)) found.push(index);
+      if (fits(this.#world.profileAt(index), filter)) found.push(index);
       if (index % CUSTOMERS_PER_TURN === CUSTOMERS_PER_TURN - 1) await nextTurn();
     }
     return found;
@@ -50,6 +49,6 @@ function fits(customer: CustomerProfile, { search, email, statuses }: CustomerFi
   return search === undefined || searchedText(customer).includes(search.toLowerCase());
 }
 
-function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
+export function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
   return `${firstName} ${lastName}\n${businessName ?? ""}\n${email}`.toLowerCase();
 }
