@@ -56,7 +56,7 @@ export class Simulator {
 
   /** Their past has no events: whose link is warned of is warned of as they come, or nobody could ever know. */
   addCustomers(count: number): void {
-    this.events.list();
+    this.events.settlePast();
     const first = this.world.customerCount;
     this.world.addCustomers(count);
     this.#troubled = undefined;
@@ -69,7 +69,7 @@ export class Simulator {
 
   /** A customer on demand, with a mark, without a past, and with nothing that they have not linked. */
   makeCustomer(name: { firstName: string; lastName: string }): Customer {
-    this.events.list();
+    this.events.settlePast();
     return this.world.makeCustomer(name);
   }
 

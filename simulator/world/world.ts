@@ -40,6 +40,8 @@ export class World {
   readonly #now: () => number;
   readonly #customersAtStart: number;
   #customerCount: number;
+  /** How often the world went back to its beginning: after that other customers may stand at the same places. */
+  resets = 0;
   readonly #gone = new Set<number>();
   readonly #changes = new Changes();
   readonly #additions = new Additions();
@@ -241,6 +243,7 @@ export class World {
 
   /** Back to what the seed says. */
   reset(): void {
+    this.resets += 1;
     this.#customerCount = this.#customersAtStart;
     this.#gone.clear();
     this.#changes.reset();
