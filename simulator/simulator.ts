@@ -57,7 +57,7 @@ export class Simulator {
 
   /** Their past has no events: whose link is warned of is warned of as they come, or nobody could ever know. */
   addCustomers(count: number): void {
-    this.events.list();
+    this.events.settlePast();
     const first = this.world.customerCount;
     this.world.addCustomers(count);
     this.#troubled = undefined;
@@ -70,7 +70,7 @@ export class Simulator {
 
   /** A customer without a past, and with nothing that they have not linked. */
   makeCustomer(wanted: NewCustomer): Customer {
-    this.events.list();
+    this.events.settlePast();
     return this.world.makeCustomer(wanted);
   }
 

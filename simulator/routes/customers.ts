@@ -18,7 +18,7 @@ export function registerCustomers(app: FastifyInstance, simulator: Simulator): v
     const found = isFiltered ? await customerSearch.find(filter) : undefined;
     const total = found?.length ?? world.listedCount;
     const places = found?.slice(page.offset, page.offset + page.limit) ?? world.listedPlaces(page.offset, page.limit);
-    const customers = places.map((index) => customerBody(world.customerAt(index), baseUrl(request)));
+    const customers = [...places].map((index) => customerBody(world.customerAt(index), baseUrl(request)));
     return { _links: pageLinks(request, page, total), _embedded: { customers }, total };
   });
 

@@ -40,7 +40,8 @@ export class World {
   readonly #now: () => number;
   readonly #customersAtStart: number;
   #customerCount: number;
-  #edition = 0;
+  /** How often the world went back to its beginning: after that other customers may stand at the same places. */
+  resets = 0;
   readonly #gone = new Set<number>();
   readonly #removedSources = new Set<string>();
   readonly #changes = new Changes();
@@ -62,11 +63,6 @@ export class World {
     return this.#customerCount;
   }
 
-  /** Another number whenever a place may have somebody else than before. */
-  get edition(): number {
-    return this.#edition;
-  }
-
   /** How many customers a list has. */
   get listedCount(): number {
     return this.#customerCount - this.#gone.size;
@@ -86,7 +82,6 @@ export class World {
   /** The world goes on where its seed left off. */
   addCustomers(count: number): void {
     this.#customerCount += count;
-    this.#edition += 1;
   }
 
   /** Takes the next place, which the seed then does not fill. */
@@ -251,8 +246,8 @@ export class World {
 
   /** Back to what the seed says. */
   reset(): void {
+    this.resets += 1;
     this.#customerCount = this.#customersAtStart;
-    this.#edition += 1;
     this.#gone.clear();
     this.#removedSources.clear();
     this.#changes.reset();
