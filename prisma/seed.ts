@@ -33,7 +33,9 @@ export async function seedLocalStaff(appUrl: string): Promise<void> {
 /** `npm run db:seed`, for a desk whose processes are started one by one. */
 async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const { DATABASE_URL: appUrl } = process.env;
+  const { DATABASE_URL: appUrl, RECONNECT_ENVIRONMENT } = process.env;
+  // Among the six is an admin whom everybody knows.
+  if (RECONNECT_ENVIRONMENT === "production") throw new Error("RECONNECT_ENVIRONMENT is production.");
   if (!appUrl) throw new Error("DATABASE_URL is missing.");
   await seedLocalStaff(appUrl);
   console.log("The six local sign-ins are on the staff list.");

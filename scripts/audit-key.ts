@@ -6,7 +6,7 @@ const USAGE = `The Ed25519 key that signs the checkpoints of the audit trail.
   npm run audit:key -- show       print the public key, to be handed to whoever verifies
   npm run audit:key -- rotate     make a new key, signed by the old one; the running sealer takes it at the next checkpoint
 
-It reads the environment as the sealer does (.env.example); rotate also DATABASE_URL, for its row in the trail.`;
+It reads the environment as the sealer does (.env.example); rotate also DATABASE_URL, for its rows in the trail.`;
 
 if (existsSync(".env")) process.loadEnvFile();
 // Only now: these modules read the environment when they are loaded.

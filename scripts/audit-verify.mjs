@@ -38,19 +38,70 @@ const LONGEST = { line: MIB, proof: MIB / 16, note: 192 * MIB, small: 16 * MIB }
 // Verdict. What was found decides the exit code: the first line here that applies.
 
 const VERDICTS = /** @type {const} */ ([
-  ["checksum", 1, "ALTERED. This file was changed after it was exported."],
-  ["malformed", 2, "UNREADABLE. This is not an audit bundle, or a damaged one."],
-  ["wrongKey", 4, "WRONG KEY. This was not signed by the key you trust."],
-  ["altered", 1, "ALTERED. This bundle is not as it was sealed."],
-  ["splitView", 4, "TWO VERSIONS. A signed checkpoint says something else about the same rows."],
-  ["container", 2, "NOT AS EXPORTED. The rows are right, but this file was packed again by another program."],
-  ["brokenOff", 3, "INCOMPLETE. This file breaks off; nothing in it is proven."],
-  ["noKey", 3, "NOT PROVEN. The bundle agrees with itself, but there is no key to check it against."],
-  ["incomplete", 3, "GENUINE, BUT INCOMPLETE."],
+  [
+    "checksum",
+    1,
+    "ALTERED. This file was changed after it was exported.",
+    "Keep it, and ask for a fresh export, by another way.",
+  ],
+  [
+    "malformed",
+    2,
+    "UNREADABLE. This is not an audit bundle, or a damaged one.",
+    "Ask for the file as it was exported, neither unpacked nor opened and saved.",
+  ],
+  [
+    "wrongKey",
+    4,
+    "WRONG KEY. This was not signed by the key you trust.",
+    "See whether your audit.pub is the one you were given when the trail was set up. If it is, report this at once and keep both files.",
+  ],
+  [
+    "altered",
+    1,
+    "ALTERED. This bundle is not as it was sealed.",
+    "Keep this file. Report what is named above to whoever supervises the trail, not only to whoever sent you the file. It was not damaged on its way: ask for a fresh export; if that says the same, the trail itself was changed, if not, this file was made up.",
+  ],
+  [
+    "splitView",
+    4,
+    "TWO VERSIONS. A signed checkpoint says something else about the same rows.",
+    "Report this at once to whoever supervises the trail; keep this file and your earlier checkpoint.",
+  ],
+  [
+    "container",
+    2,
+    "NOT AS EXPORTED. The rows are right, but this file was packed again by another program.",
+    "Ask for the file as it was exported, neither unpacked nor opened and saved.",
+  ],
+  [
+    "brokenOff",
+    3,
+    "INCOMPLETE. This file breaks off; nothing in it is proven.",
+    "Copy it again, or ask for a fresh export.",
+  ],
+  [
+    "noKey",
+    3,
+    "NOT PROVEN. The bundle agrees with itself, but there is no key to check it against.",
+    "Put your audit.pub beside this program and run it again.",
+  ],
+  [
+    "incomplete",
+    3,
+    "GENUINE, BUT INCOMPLETE.",
+    "What is here is genuine. Ask for what is missing, as the sentence above says.",
+  ],
+]);
+const PROVEN = /** @type {const} */ ([
+  null,
+  0,
+  "PROVEN.",
+  "Keep this file. Compare its SHA-256 and number of rows with the export's own row in the trail: this program cannot see whether the export left rows out on purpose.",
 ]);
 /** @typedef {typeof VERDICTS[number][0]} Kind */
-/** @typedef {{ kind: Kind, text: string, number: number | null }} Problem */
-/** @typedef {{ code: number, verdict: string, problems: Problem[], firstBadRow: number | null, facts: string[], remarks: string[] }} Result */
+/** @typedef {{ kind: Kind, text: string, number: number | null, says?: string | undefined }} Problem */
+/** @typedef {{ code: number, verdict: string, next: string, problems: Problem[], firstBadRow: number | null, facts: string[], remarks: string[] }} Result */
 
 class Findings {
   /** @type {Problem[]} */ problems = [];
@@ -58,11 +109,22 @@ class Findings {
   /** @type {string[]} */ remarks = [];
   #count = 0;
 
-  /** @param {Kind} kind @param {string} text @param {number | null} [number] of the row it is about */
-  add(kind, text, number = null) {
+  /** @param {Kind} kind @param {string} text @param {number | null} [number] of the row it is about @param {string} [says] the row, as it is now */
+  add(kind, text, number = null, says = undefined) {
     this.#count += 1;
     // A file in which everything is wrong is not worth a million sentences.
-    if (this.#count <= 1_000 || !this.has(kind)) this.problems.push({ kind, text, number });
+    if (this.#count <= 1_000 || !this.has(kind)) this.problems.push({ kind, text, number, says });
+  }
+
+  /** @param {string} text @param {number | null} [number] */
+  altered(text, number) {
+    this.add("altered", text, number);
+  }
+
+  /** Nothing where there are no rows between. @param {number} first @param {number} last @param {string} because */
+  missing(first, last, because) {
+    const words = first === last ? `row ${first} is` : `rows ${first} to ${last} are`;
+    if (first <= last) this.altered(`${words} missing: ${because}`, first);
   }
 
   /** @param {Kind} kind */
@@ -72,11 +134,11 @@ class Findings {
 
   /** @returns {Result} */
   result() {
-    const [, code, verdict] = VERDICTS.find(([kind]) => this.has(kind)) ?? [null, 0, "PROVEN."];
+    const [, code, verdict, next] = VERDICTS.find(([kind]) => this.has(kind)) ?? PROVEN;
     const numbers = this.problems.flatMap(({ number }) => (number === null ? [] : [number]));
     const firstBadRow = numbers.reduce((first, number) => Math.min(first, number), Number.POSITIVE_INFINITY);
     const { problems, facts, remarks } = this;
-    return { code, verdict, problems, firstBadRow: numbers.length > 0 ? firstBadRow : null, facts, remarks };
+    return { code, verdict, next, problems, firstBadRow: numbers.length > 0 ? firstBadRow : null, facts, remarks };
   }
 }
 
@@ -131,13 +193,13 @@ async function verifyContents(bundle, options, findings) {
   const checkpoint = readCheckpoint(await bundle.text("checkpoint.txt", LONGEST.note), "checkpoint.txt");
   checkSignature(checkpoint, keys, "checkpoint.txt", findings);
   if (checkpoint.keyId !== claim.id)
-    findings.add("altered", "audit.pub in the bundle is not the key that signed checkpoint.txt.");
+    findings.altered("audit.pub in the bundle is not the key that signed checkpoint.txt.");
   const since = readSince(options.since, keys, findings);
-  findings.facts.push(`Trail       ${checkpoint.origin}`);
   findings.facts.push(
-    `Signed by   key ${checkpoint.keyId}${pinned ? `, trusted through your key ${pinned.id}` : ", which nobody vouches for"}`,
+    `Trail       ${checkpoint.origin}`,
+    `Signed by   key ${checkpoint.keyId}, ${whoVouches(checkpoint.keyId, pinned)}`,
+    `Checkpoint  ${checkpoint.size} rows, signed at ${checkpoint.signedAt}`,
   );
-  findings.facts.push(`Checkpoint  ${checkpoint.size} rows, signed at ${checkpoint.signedAt}`);
 
   if (since && since.size > checkpoint.size)
     findings.add(
@@ -150,6 +212,12 @@ async function verifyContents(bundle, options, findings) {
   else await verifySelection(bundle, { checkpoint, earlier, since, rows }, findings);
   rows.finish();
   await verifyManifest(bundle, { checkpoint, rows }, findings);
+}
+
+/** @param {string} signer @param {Key | null} pinned */
+function whoVouches(signer, pinned) {
+  if (!pinned) return "which nobody vouches for";
+  return pinned.id === signer ? "which is your audit.pub" : `which your key ${pinned.id} vouches for`;
 }
 
 /**
@@ -168,38 +236,40 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
     findings,
   );
   const isSigned = tree.rootAt(checkpoint.size)?.equals(checkpoint.root) ?? false;
+  const kind = isSigned ? "splitView" : "altered";
   const contradicted = signed
     .filter(({ size, root }) => !tree.rootAt(size)?.equals(root))
     .sort((a, b) => a.size - b.size);
 
+  let asSealed = 0;
   await rows.readAll(bundle, async (row) => {
     const leaf = await tree.leaf(row.number);
     const strange = tree.strange.get(row.number);
     if (row.number > checkpoint.size) return "it is beyond the checkpoint, which does not cover it";
-    if (strange) rows.name(row, isSigned ? "splitView" : "altered", strange);
-    if (!leaf || row.isPurged || row.leaf().equals(leaf)) return null;
+    if (strange) rows.name(row, kind, strange);
+    if (!leaf || row.isPurged || row.leaf().equals(leaf)) {
+      asSealed += 1;
+      return null;
+    }
     if (strange) return "its text does not give the leaf in leaves.bin";
-    return "its text or time does not give the leaf that was sealed – it was changed after sealing";
+    return "its text or its time is not what was sealed: it was changed afterwards. What it was before cannot be read from this file";
   });
+  if (isSigned) findings.facts.push(`As sealed   ${asSealed} of ${rows.events + rows.purged} rows`);
   for (const [number, text] of tree.strange)
-    if (!rows.named.has(number))
-      findings.add(
-        isSigned ? "splitView" : "altered",
-        `row ${number}, whose text is not in this bundle: ${text}`,
-        number,
-      );
+    if (!rows.named.has(number)) findings.add(kind, `row ${number}, whose text is not in this bundle: ${text}`, number);
 
   // The leaves tell a wrong proof from a checkpoint that really says something else.
   for (const { isProven, what, size, root } of earlier)
-    if (!isProven && tree.rootAt(size)?.equals(root)) findings.add("altered", notProven(what));
+    if (!isProven && tree.rootAt(size)?.equals(root)) findings.altered(notProven(what));
   const [first] = contradicted;
   if (!first) return;
   const before = signed.filter(({ size }) => size < first.size && !contradicted.some((other) => other.size === size));
   const from = Math.max(0, ...before.map(({ size }) => size)) + 1;
   const where = `the first that differs was signed at ${first.signedAt} for ${first.size} rows: look at rows ${from} to ${first.size}`;
-  if (isSigned)
-    findings.add("splitView", `A checkpoint with a good signature does not fit the trail in this bundle; ${where}.`);
-  else findings.add("altered", `The leaves do not give the root that was signed; ${where}.`);
+  const what = isSigned
+    ? "A checkpoint with a good signature does not fit the trail in this bundle"
+    : "The leaves do not give the root that was signed";
+  findings.add(kind, `${what}; ${where}.`);
 }
 
 /**
@@ -229,14 +299,12 @@ async function verifySelection(bundle, { checkpoint, earlier, since, rows }, fin
       : "its proof does not lead to the signed root – its text, its time or its proof was changed";
   });
   for await (const line of proofs)
-    findings.add(
-      "altered",
+    findings.altered(
       `row ${readProof(line).number} is missing: its proof is in the bundle, its text is not`,
       readProof(line).number,
     );
   if (proven === 0 && rows.events > 1 && otherRoots.size === 1 && !otherRoots.has(""))
-    findings.add(
-      "altered",
+    findings.altered(
       "All proofs lead to one other tree: a row of the trail, perhaps none of these, was changed in the database. An export of a whole period without filter names it.",
     );
   if (since) compareSelectionWithSince(since, checkpoint, earlier, findings);
@@ -360,7 +428,7 @@ class RowChecks {
   /** @param {Row} row @param {Kind} kind @param {string} text */
   name(row, kind, text) {
     if (this.named.size < 10_000) this.named.add(row.number);
-    this.findings.add(kind, `${row.describe()}: ${text}`, row.number);
+    this.findings.add(kind, `${row.describe()}: ${text}`, row.number, row.body?.subarray(0, 2_000).toString());
   }
 
   /** @param {Row} row */
@@ -375,11 +443,7 @@ class RowChecks {
         number === last ? "it stands here twice" : `it stands behind row ${last}, out of its order or a second time`,
       );
     else if (this.kind === "range" && number > last + 1)
-      this.findings.add(
-        "altered",
-        `${number === last + 2 ? `row ${last + 1} is` : `rows ${last + 1} to ${number - 1} are`} missing: row ${last} is followed by row ${number}`,
-        last + 1,
-      );
+      this.findings.missing(last + 1, number - 1, `row ${last} is followed by row ${number}`);
     this.last = Math.max(last, number);
     return number > last;
   }
@@ -435,7 +499,7 @@ class RowChecks {
           .map(({ first, last }) => `${first} to ${last}`)
           .join(", ")}. The trail has rows that say who did that.`,
       );
-    say(this.#open.values(), "Begun without an outcome in this bundle:");
+    say(this.#open.values(), "Begun, and not ended within this bundle, as the export itself may be:");
     say(this.#noted.disorder, "Recorded more than a minute before a row with a lower number:");
     say(this.#noted.secret, "Looks as if a secret was written into");
     say(this.#noted.environment, "Of another environment than the trail:");
@@ -566,10 +630,7 @@ const half = (/** @type {number} */ number) => Math.floor(number / 2);
 async function readLeaves(bundle, { checkpoint, covering, since, sizes }, findings) {
   const bytes = bundle.sizeOf("leaves.bin");
   if (bytes !== checkpoint.size * 32)
-    findings.add(
-      "altered",
-      `leaves.bin has ${bytes} bytes, but ${checkpoint.size} rows were signed, of 32 bytes each.`,
-    );
+    findings.altered(`leaves.bin has ${bytes} bytes, but ${checkpoint.size} rows were signed, of 32 bytes each.`);
   const tree = new Tree();
   /** @type {Map<number, Buffer>} */ const roots = new Map([[0, EMPTY_ROOT]]);
   /** @type {Map<number, string>} */ const strange = new Map();
@@ -688,16 +749,19 @@ function readCheckpoint(note, what) {
 }
 
 /** @param {Signed} signed @param {Key[]} keys @param {string} what @param {Findings} findings */
+function findKey({ origin, keyId }, keys, what, findings) {
+  const key = keys.find(({ name, id }) => name === origin && id === keyId);
+  const sentence = `${what} is of ${origin} and signed by key ${keyId}, which is neither your key nor vouched for by it.`;
+  if (!key) findings.add("wrongKey", sentence);
+  return key ?? null;
+}
+
+/** @param {Signed} signed @param {Key[]} keys @param {string} what @param {Findings} findings */
 function checkSignature(signed, keys, what, findings) {
-  const key = keys.find(({ name, id }) => name === signed.origin && id === signed.keyId);
-  if (!key)
-    findings.add(
-      "wrongKey",
-      `${what} is of ${signed.origin} and signed by key ${signed.keyId}, which is neither your key nor vouched for by it.`,
-    );
-  else if (!isSignedBy(key, signed)) findings.add("altered", `The signature in ${what} does not fit its text.`);
-  else return true;
-  return false;
+  const key = findKey(signed, keys, what, findings);
+  const isRight = key !== null && isSignedBy(key, signed);
+  if (key && !isRight) findings.altered(`The signature in ${what} does not fit its text.`);
+  return isRight;
 }
 
 /** @param {Key} key @param {Signed} signed */
@@ -715,21 +779,10 @@ function readSignature(encoded, what) {
 /** Statements by which an old and a new key vouch for each other. @param {Bundle} bundle @param {Findings} findings */
 async function readRotations(bundle, findings) {
   /** @type {{ old: Key, next: Key }[]} */ const rotations = [];
-  for await (const line of bundle.lines("keys.jsonl", LONGEST.line)) {
-    const what = `line ${rotations.length + 1} of keys.jsonl`;
-    const match = ROTATION.exec(readNoteLine(line, ["note"], what).note);
-    const [
-      ,
-      text = "",
-      origin = "",
-      oldLine,
-      nextLine,
-      signedAt = "",
-      oldName,
-      oldSignature = "",
-      nextName,
-      nextSignature = "",
-    ] = match ?? [];
+  for await (const { note, what } of readNotes(bundle, "keys.jsonl", ["note"], LONGEST.line)) {
+    const match = ROTATION.exec(note);
+    const [, text = "", origin = "", oldLine, nextLine, signedAt = "", ...signatures] = match ?? [];
+    const [oldName, oldSignature = "", nextName, nextSignature = ""] = signatures;
     demand(match && isTime(signedAt), `There is no statement of a change of keys in ${what}.`);
     const [old, next] = [readKey(`${oldLine}\n`, what), readKey(`${nextLine}\n`, what)];
     demand(
@@ -738,7 +791,7 @@ async function readRotations(bundle, findings) {
     );
     const [first, second] = [readSignature(oldSignature, what), readSignature(nextSignature, what)];
     const isVouched = isSignedBy(old, { text, origin, ...first }) && isSignedBy(next, { text, origin, ...second });
-    if (!isVouched) findings.add("altered", `The signatures in ${what} do not fit its text.`);
+    if (!isVouched) findings.altered(`The signatures in ${what} do not fit its text.`);
     else rotations.push({ old, next });
   }
   return rotations;
@@ -759,27 +812,18 @@ function trustedKeys(start, rotations) {
 function readSince(text, keys, findings) {
   if (text === null) return null;
   const since = readCheckpoint(text, "your earlier checkpoint");
-  const key = keys.find(({ name, id }) => name === since.origin && id === since.keyId);
+  const key = findKey(since, keys, "Your earlier checkpoint", findings);
   demand(
     !key || isSignedBy(key, since),
     "The signature in your earlier checkpoint does not fit its text: your own copy was changed.",
   );
-  if (!key)
-    findings.add(
-      "wrongKey",
-      `Your earlier checkpoint is of ${since.origin} and signed by key ${since.keyId}, which is neither your key nor vouched for by it.`,
-    );
-  return key ? since : null;
+  return key && since;
 }
 
 /** @param {Bundle} bundle @param {{ checkpoint: Checkpoint, keys: Key[] }} known @param {Findings} findings */
 async function readEarlier(bundle, { checkpoint, keys }, findings) {
   /** @type {Earlier[]} */ const earlier = [];
-  let at = 0;
-  for await (const line of bundle.lines("earlier.jsonl", LONGEST.note)) {
-    at += 1;
-    const what = `line ${at} of earlier.jsonl`;
-    const { note, proof = [] } = readNoteLine(line, ["note", "proof"], what);
+  for await (const { note, proof, what } of readNotes(bundle, "earlier.jsonl", ["note", "proof"], LONGEST.note)) {
     const one = readCheckpoint(note, what);
     const hashes = readHashes(proof, what);
     if (!checkSignature(one, keys, what, findings)) continue;
@@ -790,7 +834,7 @@ async function readEarlier(bundle, { checkpoint, keys }, findings) {
         `The checkpoint in ${what} (signed at ${one.signedAt}) and checkpoint.txt are of the same ${one.size} rows and say different things.`,
       );
     else if (!isProven && (bundle.kind === "selection" || one.size > checkpoint.size))
-      findings.add("altered", notProven(what));
+      findings.altered(notProven(what));
     earlier.push({ ...one, isProven, what });
   }
   return earlier.filter(({ size }) => size <= checkpoint.size);
@@ -808,18 +852,15 @@ function notProven(what) {
 async function readCovering(bundle, { checkpoint, keys }, findings) {
   /** @type {Checkpoint[]} */ const covering = [];
   /** @type {Checkpoint | null} */ let before = null;
-  let at = 0;
-  for await (const line of bundle.lines("checkpoints.jsonl", LONGEST.note)) {
-    at += 1;
-    const what = `line ${at} of checkpoints.jsonl`;
-    const one = readCheckpoint(readNoteLine(line, ["note"], what).note, what);
+  for await (const { note, what } of readNotes(bundle, "checkpoints.jsonl", ["note"], LONGEST.note)) {
+    const one = readCheckpoint(note, what);
     if (before && one.firstNumber !== before.size + 1)
-      findings.add("altered", `A checkpoint is missing or out of order before ${what}.`);
+      findings.altered(`A checkpoint is missing or out of order before ${what}.`);
     before = one;
     if (checkSignature(one, keys, what, findings) && one.size <= checkpoint.size)
       covering.push({ ...one, note: "", text: "" });
   }
-  if (before?.note !== checkpoint.note) findings.add("altered", "checkpoints.jsonl does not end with checkpoint.txt.");
+  if (before?.note !== checkpoint.note) findings.altered("checkpoints.jsonl does not end with checkpoint.txt.");
   return covering;
 }
 
@@ -843,11 +884,16 @@ function readHashes(list, what) {
   });
 }
 
-/** @param {Buffer} line @param {string[]} keys @param {string} what @returns {{ note: string, proof?: unknown }} */
-function readNoteLine(line, keys, what) {
-  const { note, proof } = readJson(line, keys, what);
-  demand(typeof note === "string", `There is no note in ${what}.`);
-  return { note, proof };
+/** The signed texts in a file of lines, each with the words for its place. @param {Bundle} bundle @param {string} name @param {string[]} keys @param {number} longest */
+async function* readNotes(bundle, name, keys, longest) {
+  let at = 0;
+  for await (const line of bundle.lines(name, longest)) {
+    at += 1;
+    const what = `line ${at} of ${name}`;
+    const { note, proof } = readJson(line, keys, what);
+    demand(typeof note === "string", `There is no note in ${what}.`);
+    yield { note, proof, what };
+  }
 }
 
 /** JSON with exactly these keys in this order, in the one spelling that JSON.stringify gives. @param {Buffer} bytes @param {string[]} keys @param {string} what @param {number} [indent] */
@@ -928,12 +974,9 @@ async function verifyManifest(bundle, { checkpoint, rows }, findings) {
   };
   for (const [key, value] of Object.entries(counted))
     if (JSON.stringify(manifest[key]) !== JSON.stringify(value))
-      findings.add(
-        "altered",
-        `manifest.json does not fit this bundle: ${key} should be ${shortened(JSON.stringify(value))}.`,
-      );
+      findings.altered(`manifest.json does not fit this bundle: ${key} should be ${shortened(JSON.stringify(value))}.`);
   if (!checkpoint.origin.endsWith(`/audit/${environment}`))
-    findings.add("altered", `manifest.json says ${plain(environment)}, but the trail is ${checkpoint.origin}.`);
+    findings.altered(`manifest.json says ${plain(environment)}, but the trail is ${checkpoint.origin}.`);
   if (bundle.kind === "range") checkOpenEnds(period, { checkpoint, rows }, findings);
   if (uncovered > 0)
     findings.add(
@@ -948,38 +991,24 @@ async function verifyManifest(bundle, { checkpoint, rows }, findings) {
 
 /** Where no period was asked for, rows can be missing at the ends. @param {Record<string, unknown>} period @param {{ checkpoint: Checkpoint, rows: RowChecks }} known @param {Findings} findings */
 function checkOpenEnds(period, { checkpoint, rows }, findings) {
-  const isWhole = period.from === null && period.until === null;
-  if (rows.first === null || rows.last === null) {
-    if (isWhole && checkpoint.size > 0)
-      findings.add(
-        "altered",
-        `all ${checkpoint.size} rows are missing: this export is said to be of the whole trail`,
-        1,
-      );
+  const { first, last } = rows;
+  if (first === null || last === null) {
+    if (period.from === null && period.until === null)
+      findings.missing(1, checkpoint.size, "this export is said to be of the whole trail");
     return;
   }
-  if (period.from === null && rows.first > 1)
-    findings.add(
-      "altered",
-      `rows 1 to ${rows.first - 1} are missing: this export is said to start at the beginning`,
-      1,
-    );
-  if (period.until === null && rows.last < checkpoint.size)
-    findings.add(
-      "altered",
-      `rows ${rows.last + 1} to ${checkpoint.size} are missing: this export is said to go to the checkpoint`,
-      rows.last + 1,
-    );
+  if (period.from === null) findings.missing(1, first - 1, "this export is said to start at the beginning");
+  if (period.until === null) findings.missing(last + 1, checkpoint.size, "this export is said to go to the checkpoint");
 }
 
-/** For the screen: no line breaks, no colours, no hidden characters from inside a file. @param {unknown} value */
-function plain(value) {
-  return shortened(String(value).replace(/[^\x20-\x7e\u00a1-\u024f]/g, "?"));
+/** For the screen: no line breaks, no colours, no hidden characters from inside a file. @param {unknown} value @param {number} [most] */
+function plain(value, most) {
+  return shortened(String(value).replace(/[^\x20-\x7e\u00a1-\u024f]/g, "?"), most);
 }
 
-/** @param {string | undefined} text */
-function shortened(text = "") {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+/** @param {string | undefined} text @param {number} [most] */
+function shortened(text = "", most = 200) {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -1128,7 +1157,7 @@ async function verifyChecksum(source, comment, findings) {
   const content = createHash("sha256");
   for await (const chunk of source.read(0, source.size - comment.length)) content.update(chunk);
   const whole = content.copy().update(comment, "latin1").digest("hex");
-  findings.facts.push(`SHA-256     ${whole} (the row that the export left in the trail carries it)`);
+  findings.facts.push(`SHA-256     ${whole} (to be compared with the export's own row in the trail)`);
   if (!COMMENT.test(comment)) findings.add("container", "The checksum that every export ends with is missing.");
   else if (comment !== `sha256:${content.digest("hex")}`)
     findings.add("checksum", "The checksum at the end of the file is that of another content.");
@@ -1210,20 +1239,8 @@ function asWritten({ name, crc, packed, size, offset }) {
   const extra = isLong ? numbers("22888", 1, 24, size, packed, offset) : EMPTY;
   const head = numbers("42222244422", 0x04034b50, 20, 0x0808, 8, 0, 0x21, 0, 0, 0, name.length, 0);
   const rest = [name.length, extra.length, 0, 0, 0, 0o100644 * 65_536, c];
-  const record = numbers(
-    "42222224442222244",
-    0x02014b50,
-    0x033f,
-    isLong ? 45 : 20,
-    0x0808,
-    8,
-    0,
-    0x21,
-    crc,
-    a,
-    b,
-    ...rest,
-  );
+  const fixed = [0x033f, isLong ? 45 : 20, 0x0808, 8, 0, 0x21];
+  const record = numbers("42222224442222244", 0x02014b50, ...fixed, crc, a, b, ...rest);
   return {
     head: Buffer.concat([head, Buffer.from(name)]),
     descriptor: numbers(isLong ? "4488" : "4444", 0x08074b50, crc, packed, size),
@@ -1306,7 +1323,7 @@ async function openFile(path) {
 }
 
 /** @param {Result} result @param {string} title */
-function print({ code, verdict, problems, facts, remarks }, title) {
+function print({ code, verdict, next, problems, facts, remarks }, title) {
   console.log(`${verdict}\n`);
   if (code === 0)
     console.log(
@@ -1314,13 +1331,16 @@ function print({ code, verdict, problems, facts, remarks }, title) {
     );
   const place = (/** @type {Problem} */ { number }) => number ?? Number.MAX_SAFE_INTEGER;
   const inOrder = [...problems].sort((a, b) => place(a) - place(b));
-  for (const { text } of inOrder.slice(0, 10)) console.log(`- ${text[0]?.toUpperCase()}${text.slice(1)}`);
+  for (const { text, says } of inOrder.slice(0, 10)) {
+    console.log(`- ${text[0]?.toUpperCase()}${text.slice(1)}`);
+    if (says) console.log(`  It now says, and that is not to be trusted: ${plain(says, 1_500)}`);
+  }
   if (problems.length > 10) console.log(`- … and ${problems.length - 10} more`);
   if (problems.length > 0) console.log();
   for (const fact of [`File        ${title}`, ...facts]) console.log(fact);
   if (remarks.length > 0) console.log("\nNot wrong, but worth knowing:");
   for (const remark of remarks) console.log(`- ${remark}`);
-  console.log(`\nExit code ${code}.`);
+  console.log(`\nWhat to do  ${next}\nExit code   ${code}`);
 }
 
 async function main() {

@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   "audit.viewed",
   "audit.exported",
   "audit.personal_data_revealed",
+  "audit.personal_data_erased",
   "customer.personal_data_revealed",
   "audit.purge_requested",
   "audit.purge_approved",
@@ -46,12 +47,14 @@ export const AUDIT_ACTIONS = [
   "simulator.webhook_sent",
   "simulator.scenario_kept",
   "simulator.scenario_played",
+  "sandbox.verified",
   "audit_review.drawn",
   "audit_review.item_decided",
   "audit_review.handed_over",
   "audit_review.returned",
   "audit_review.signed_off",
   "audit_review.exported",
+  "audit_review.abandoned",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

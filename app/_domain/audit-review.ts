@@ -1,7 +1,10 @@
 import { AUDIT_ACTIONS, type AuditAction } from "./audit-event.ts";
 
-/** in_review -> handed_over -> signed_off; what was handed over may be returned. The database holds the same rules. */
-export const REVIEW_STATES = ["in_review", "handed_over", "signed_off"] as const;
+/**
+ * in_review -> handed_over -> signed_off; what was handed over may be returned, what was not may be abandoned. The database holds the
+ * same rules.
+ */
+export const REVIEW_STATES = ["in_review", "handed_over", "signed_off", "abandoned"] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 export const REVIEW_DECISIONS = ["fine", "finding"] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
@@ -78,4 +81,51 @@ export interface ReviewParties {
 export function conflictOf({ reviewerId, subjectIds }: ReviewParties, personId: string): "reviewer" | "subject" | null {
   if (personId === reviewerId) return "reviewer";
   return subjectIds.includes(personId) ? "subject" : null;
+}
+
+/** What drawing again with the stored parameters came to. */
+export interface SecondDraw {
+  /** As far as it can still be drawn: nothing but purges made a difference. */
+  isSame: boolean;
+  sampleSize: number;
+  /** Of the sample: deleted under retention since, by two people. */
+  purged: number;
+  /** How many of the others were drawn again, in the same order. */
+  drawnAgain: number;
+  population: number;
+  populationAtDraw: number;
+}
+
+interface FirstDraw {
+  from: string;
+  population: number;
+  items: readonly { eventId: string; eventNumber: string | null }[];
+}
+
+/** Drawn now, from a trail that was purged up to a number and begins at an instant (ISO 8601). */
+interface DrawNow {
+  population: number;
+  sample: readonly { eventId: string }[];
+  purgedUpTo: number;
+  oldestAt: string | null;
+}
+
+/**
+ * Compares a sample with what the same parameters draw now. What was purged cannot be drawn again and others of the order take its
+ * place, behind those that are left: these have to come first, as before.
+ */
+export function compareDraws({ from, population: populationAtDraw, items }: FirstDraw, now: DrawNow): SecondDraw {
+  const { population, sample, purgedUpTo, oldestAt } = now;
+  const left = items.filter(({ eventNumber }) => eventNumber === null || Number(eventNumber) > purgedUpTo);
+  const drawnAgain = left.filter(({ eventId }, at) => sample[at]?.eventId === eventId).length;
+  const isWhole = population === populationAtDraw && sample.length === items.length;
+  const isPurgedInto = purgedUpTo > 0 && (oldestAt === null || oldestAt > from);
+  return {
+    isSame: drawnAgain === left.length && (isWhole || (isPurgedInto && population < populationAtDraw)),
+    sampleSize: items.length,
+    purged: items.length - left.length,
+    drawnAgain,
+    population,
+    populationAtDraw,
+  };
 }

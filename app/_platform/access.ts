@@ -1,5 +1,5 @@
 import "server-only";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import type { StaffActor } from "#domain/actor.ts";
 import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
@@ -23,6 +23,11 @@ export async function requirePermission(permission: Permission): Promise<StaffAc
   const target = { type: "page", id: permission } as const;
   await recordAuditEvent(ctx.db, ctx, { action: "page.refused", outcome: "denied", target });
   throw forbidden(actor, permission);
+}
+
+/** For pages that a production deployment does not have: there they answer like any address that is no page, to everybody. */
+export function requireOutsideProduction(): void {
+  if (env().RECONNECT_ENVIRONMENT === "production") notFound();
 }
 
 export function isAllowed(actor: StaffActor, permission: Permission): boolean {

@@ -18,8 +18,8 @@ export interface BundleFacts {
   generatedAt: string;
   generatedBy: string;
   exportId: string;
-  /** Rows of the period and the filter that the checkpoint does not cover yet. */
-  uncovered: number;
+  /** Rows of the period and the filter that the checkpoint does not cover yet. Asked for when all others are written. */
+  countUncovered: () => number | Promise<number>;
 }
 
 interface AnyBundle {
@@ -117,7 +117,7 @@ function bundleFiles(source: AuditBundleSource, count: EventCount): BundleFile[]
     ),
     file("events.jsonl", () => lines(source.events, (event) => eventLine(count.add(event)))),
     ...proof,
-    { name: "manifest.json", content: () => text(manifest(source, count, digests)) },
+    { name: "manifest.json", content: () => manifest(source, count, digests) },
   ];
 }
 
@@ -127,8 +127,12 @@ function eventLine(event: BundleEvent): string {
   return `{"body":${event.body},"number":${event.number},"recordedAt":"${event.recordedAt}"}`;
 }
 
-function manifest(source: AuditBundleSource, count: EventCount, files: Record<string, Digest>): string {
-  const { environment, origin, period, filter, generatedAt, generatedBy, exportId, uncovered } = source.facts;
+async function* manifest(
+  source: AuditBundleSource,
+  count: EventCount,
+  files: Record<string, Digest>,
+): AsyncGenerator<Buffer> {
+  const { environment, origin, period, filter, generatedAt, generatedBy, exportId, countUncovered } = source.facts;
   const content = {
     format: "reconnect-desk/audit-bundle/1",
     kind: source.kind,
@@ -145,10 +149,10 @@ function manifest(source: AuditBundleSource, count: EventCount, files: Record<st
     firstNumber: count.firstNumber,
     lastNumber: count.lastNumber,
     checkpointSize: source.checkpointSize,
-    uncovered,
+    uncovered: await countUncovered(),
     files,
   };
-  return `${JSON.stringify(content, null, 2)}\n`;
+  yield* text(`${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** What the manifest says of the events, and that they come in order. */

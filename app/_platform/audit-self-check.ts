@@ -41,9 +41,9 @@ const FUNCTIONS = [
     "a6ea58b9a9e51ca4f5463e399976dcb729dbc953bf7cdb1bd726bfefb65e27b2",
   ],
   [
-    "erase_personal_data(person text)",
+    "erase_personal_data(person text, operation uuid)",
     "plpgsql, as invoker",
-    "7a6f834b6d886850589f8600110013ae3cce099b70cc55e5fec85fcba1a7d39d",
+    "0f605b492255d7d4529cfb8d791c3d64052257d5357acd0709da7dbab46ef1ac",
   ],
 ] as const;
 

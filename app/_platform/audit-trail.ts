@@ -5,7 +5,7 @@ import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema }
 import { AUDIT_EVENT_COLUMNS, columnsOf } from "#domain/audit-event-columns.ts";
 import type { Environment } from "#domain/permissions.ts";
 import { printable } from "#domain/printable-text.ts";
-import type { Database, Transaction } from "./database-client.ts";
+import { type Database, PREPARED, type Transaction } from "./database-client.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { Prisma } from "./prisma-client/client.ts";
 import { uuidv7 } from "./uuid.ts";
@@ -71,18 +71,24 @@ function isConnection(db: Transaction | Database): db is Database {
   return typeof (db as Partial<Database>).$connect === "function";
 }
 
-/** The columns of `audit.event`, and of `audit.event_private` beside them. */
-type AuditRow = Record<string, string | number | null>;
+type Columns = Record<string, string | number | null>;
+
+/** The columns of `audit.event`, and of `audit.event_private` beside it. */
+interface AuditRow {
+  event: Columns;
+  personal: Columns;
+}
 
 const COLUMNS = Prisma.raw([...AUDIT_EVENT_COLUMNS, "body"].join(", "));
 
 /** One statement, so that an event and its personal data are there together or not at all. */
 async function insertRows(db: Transaction | Database, rows: AuditRow[]): Promise<void> {
-  const json = JSON.stringify(rows);
-  await db.$executeRaw`
+  const events = JSON.stringify(rows.map(({ event }) => event));
+  const personal = JSON.stringify(rows.map(({ personal }) => personal));
+  await db.$executeRaw`${PREPARED}
     WITH event AS (
-      INSERT INTO audit.event (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::audit.event, ${json}::json))
-    INSERT INTO audit.event_private SELECT * FROM json_populate_recordset(NULL::audit.event_private, ${json}::json)`;
+      INSERT INTO audit.event (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::audit.event, ${events}::json))
+    INSERT INTO audit.event_private SELECT * FROM json_populate_recordset(NULL::audit.event_private, ${personal}::json)`;
 }
 
 function toRow(context: AuditContext, entry: AuditEntry): AuditRow {
@@ -94,12 +100,14 @@ function toRow(context: AuditContext, entry: AuditEntry): AuditRow {
     actorEmail: commit(salt, personal.actorEmail),
   });
   return {
-    ...columnsOf(event),
-    body: canonicalize(event) ?? "",
-    salt: `\\x${salt.toString("hex")}`,
-    ip: personal.ip,
-    user_agent: personal.userAgent,
-    actor_email: personal.actorEmail,
+    event: { ...columnsOf(event), body: canonicalize(event) ?? "" },
+    personal: {
+      event_id: event.eventId,
+      salt: `\\x${salt.toString("hex")}`,
+      ip: personal.ip,
+      user_agent: personal.userAgent,
+      actor_email: personal.actorEmail,
+    },
   };
 }
 

@@ -7,6 +7,9 @@ import { type SealerEnv, sealerEnvSchema } from "./sealer-env.ts";
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 const DWOLLA_HOSTS = { sandbox: "api-sandbox.dwolla.com", production: "api.dwolla.com" } as const;
 const MIN_SECRET_LENGTH = 32;
+/** What the simulator takes, and nobody else. */
+const LOCAL_CREDENTIALS = { DWOLLA_KEY: "local-key", DWOLLA_SECRET: "local-secret" } as const;
+const LOCAL_REDIRECTS = ["https://app.example.test/bank-return", "com.example.app"];
 /** Dwolla takes no longer one. */
 const MAX_WEBHOOK_SECRET_LENGTH = 128;
 
@@ -55,18 +58,17 @@ export const envSchema = z
   })
   .superRefine((env, context) => {
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
-    const dwolla = new URL(env.DWOLLA_API_URL);
-    if (env.RECONNECT_ENVIRONMENT === "simulator") {
-      if (!LOOPBACK_HOSTS.includes(dwolla.hostname))
-        refuse("DWOLLA_API_URL", "the simulator runs on this machine only");
-      return;
+    const isSimulator = env.RECONNECT_ENVIRONMENT === "simulator";
+    refuseWrongHost(env, refuse);
+    for (const name of ["DWOLLA_KEY", "DWOLLA_SECRET"] as const) {
+      if ((env[name] === LOCAL_CREDENTIALS[name]) === isSimulator) continue;
+      refuse(name, isSimulator ? "is not the simulator's; a real one has no business here" : "is the simulator's");
     }
-    const expected = DWOLLA_HOSTS[env.RECONNECT_ENVIRONMENT];
-    if (dwolla.origin !== `https://${expected}`) refuse("DWOLLA_API_URL", `must be https://${expected}`);
-    if (env.DWOLLA_KEY === "local-key") refuse("DWOLLA_KEY", "is the simulator's");
+    if (isSimulator) return;
     if (env.DWOLLA_WEBHOOK_SECRETS.length === 0) refuse("DWOLLA_WEBHOOK_SECRETS", "needs at least one");
     if (env.DWOLLA_WEBHOOK_SECRETS.some(isLocalSecret)) refuse("DWOLLA_WEBHOOK_SECRETS", "must not be the local one");
-    if (env.DWOLLA_SECRET === "local-secret") refuse("DWOLLA_SECRET", "is the simulator's");
+    if (env.REAUTH_REDIRECTS.some((address) => LOCAL_REDIRECTS.includes(address)))
+      refuse("REAUTH_REDIRECTS", "names the simulator's; Dwolla takes only those registered with it");
     if (env.RECONNECT_ENVIRONMENT === "production") refuseUnsafeProduction(env, refuse);
   });
 
@@ -122,6 +124,18 @@ function isLocalSecret(secret: string): boolean {
 
 type Refuse = (name: string, message: string) => void;
 
+/** An origin and nothing behind it: what the client would refuse at its first call is refused at the start. */
+function refuseWrongHost(env: z.output<typeof envSchema>, refuse: Refuse): void {
+  const url = new URL(env.DWOLLA_API_URL);
+  if (env.RECONNECT_ENVIRONMENT !== "simulator") {
+    const expected = `https://${DWOLLA_HOSTS[env.RECONNECT_ENVIRONMENT]}`;
+    if (url.href !== `${expected}/`) refuse("DWOLLA_API_URL", `must be ${expected}`);
+    return;
+  }
+  if (!LOOPBACK_HOSTS.includes(url.hostname)) refuse("DWOLLA_API_URL", "the simulator runs on this machine only");
+  else if (url.href !== `${url.origin}/`) refuse("DWOLLA_API_URL", "must be an origin, such as http://127.0.0.1:4010");
+}
+
 function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse): void {
   for (const name of ["NEXTAUTH_URL", "OIDC_ISSUER", "WEBHOOK_URL"] as const) {
     const url = new URL(env[name]);
@@ -143,4 +157,8 @@ function refuseUnsafeProduction(env: z.output<typeof envSchema>, refuse: Refuse)
   }
   if (env.REAUTH_REDIRECTS.some((address) => /^http:/i.test(address)))
     refuse("REAUTH_REDIRECTS", "must not name http addresses");
+  if (
+    env.REAUTH_REDIRECTS.some((address) => URL.canParse(address) && LOOPBACK_HOSTS.includes(new URL(address).hostname))
+  )
+    refuse("REAUTH_REDIRECTS", "must not name this machine");
 }

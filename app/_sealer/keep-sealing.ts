@@ -4,11 +4,14 @@ import type { Logger } from "pino";
 import type { SealerEnv } from "#platform/sealer-env.ts";
 import { lead } from "./lead.ts";
 import { OutsideMemory } from "./outside-memory.ts";
+import { ProtectionWatch } from "./protection-watch.ts";
 import { adoptHead } from "./sign-head.ts";
 import { loadSigningKey } from "./signing-key.ts";
 
 const RETRY_AFTER_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** As often as a checkpoint is signed when little happens. */
+const CHECK_PROTECTION_EVERY_MS = 60_000;
 /** One leader for each database: others wait for its session to end. Two 32-bit numbers of our own. */
 const LEADER_LOCK = "pg_try_advisory_lock(1380271947, 1397047372)";
 
@@ -18,10 +21,16 @@ const LEADER_LOCK = "pg_try_advisory_lock(1380271947, 1397047372)";
  */
 export async function keepSealing(
   settings: SealerEnv,
-  { log, signal, mayAdopt = false }: { log: Logger; signal: AbortSignal; mayAdopt?: boolean },
+  {
+    log,
+    signal,
+    mayAdopt = false,
+    checkProtectionEveryMs = CHECK_PROTECTION_EVERY_MS,
+  }: { log: Logger; signal: AbortSignal; mayAdopt?: boolean; checkProtectionEveryMs?: number },
 ): Promise<void> {
   let isToAdopt = mayAdopt;
   const memory = new OutsideMemory(settings.AUDIT_CHECKPOINT_DIRECTORY);
+  const protection = new ProtectionWatch(settings.SEALER_DATABASE_URL, checkProtectionEveryMs);
   const signer = () => loadSigningKey(settings);
   // Not in the loop: a key that is missing at the start is a mistake of the set-up, and ends the process.
   const { verifier } = signer();
@@ -40,7 +49,7 @@ export async function keepSealing(
       if (await isLeader(client)) {
         if (isToAdopt) await adoptHead(client, memory, signer());
         isToAdopt = false;
-        await lead({ client, memory, signer, log }, signal);
+        await lead({ client, memory, protection, signer, log }, signal);
       }
     } catch (error) {
       log.error({ reason: error instanceof Error ? error.message : String(error) }, "sealing was interrupted");

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { NoteSigner } from "#domain/signed-note.ts";
 import type { OutsideMemory } from "./outside-memory.ts";
 import { Patrol } from "./patrol.ts";
+import type { ProtectionWatch } from "./protection-watch.ts";
 import { sealBatch } from "./seal-batch.ts";
 import { SealedHorizon } from "./sealed-horizon.ts";
 import { signHead } from "./sign-head.ts";
@@ -23,6 +24,7 @@ export interface Lead {
   /** Holds the leader's lock: when it is lost, so is the lead. */
   client: pg.Client;
   memory: OutsideMemory;
+  protection: ProtectionWatch;
   /** Read anew for each signature. */
   signer: () => NoteSigner;
   log: Logger;
@@ -49,7 +51,9 @@ export async function lead(surroundings: Lead, signal: AbortSignal): Promise<voi
 }
 
 async function sealUntilAlarm(surroundings: Lead, leaderSince: Date, signal: AbortSignal): Promise<void> {
-  const { client, memory, signer, log } = surroundings;
+  const { client, memory, protection, signer, log } = surroundings;
+  // First of all: what was found loose has to be right again before its alarm ends.
+  await protection.step();
   let taken = await takeUp(client, memory, signer());
   await endAlarms(client, "blocking");
   log.info({ size: taken.trail.frontier.size, signed: taken.signedSize }, "sealing");
@@ -71,6 +75,7 @@ async function sealUntilAlarm(surroundings: Lead, leaderSince: Date, signal: Abo
     if (!isAllSeen) continue;
     horizon.drained();
     if (Date.now() - statusAt > STATUS_EVERY_MS) {
+      await protection.step();
       await patrol.step(client, taken.trail);
       await writeStatus(client, stateOf(taken, patrol, leaderSince));
       statusAt = Date.now();

@@ -1,15 +1,27 @@
 import type pg from "pg";
 import { AUDIT_EVENT_COLUMNS, differingColumns } from "#domain/audit-event-columns.ts";
 import { auditLeaf, chainHash } from "#domain/audit-leaf.ts";
+import { KEEP_AUDIT_MONTHS } from "#domain/audit-retention.ts";
 import { appendLeaves, type Subtree } from "#domain/merkle-tree.ts";
 import { LOWEST_STORED_LEVEL } from "#domain/stored-tree.ts";
 import { RECORDED_AT } from "#platform/recorded-at.ts";
 import type { SealedTrail } from "./seal-batch.ts";
 import { TrailAlarm } from "./trail-alarm.ts";
 
-/** A purge counts when the act itself stands in the trail too: who deletes on the quiet leaves either an alarm or that row. */
-const PURGE_ON_RECORD = `SELECT FROM audit.purge p WHERE s.number BETWEEN p.first_number AND p.last_number AND EXISTS (
-  SELECT FROM audit.event a WHERE a.action = 'audit.purged' AND a.target_id = p.request_id::text AND a.outcome = 'succeeded')`;
+/** Whether the trail itself says that these very numbers were purged: who deletes on the quiet leaves either an alarm or that row. */
+const isOnRecord = (purge: string) => `EXISTS (SELECT FROM audit.event a
+  WHERE a.action = 'audit.purged' AND a.outcome = 'succeeded' AND a.target_id = ${purge}.request_id::text
+    AND position(format('"firstNumber":%s,"lastNumber":%s,', ${purge}.first_number, ${purge}.last_number) IN a.body) > 0)`;
+
+/**
+ * Purges of the numbers after $1 that count. The row that tells of one may itself be purged when it is old enough; then the newest purge,
+ * which goes on where all others ended, has to stand in the trail.
+ */
+const PURGED = `SELECT p.first_number, p.last_number FROM audit.purge p
+  WHERE p.last_number > $1 AND p.first_number <= $1 + $2 AND (${isOnRecord("p")}
+    OR (p.purged_at < now() - interval '${KEEP_AUDIT_MONTHS} months' AND EXISTS (
+      SELECT FROM (SELECT * FROM audit.purge ORDER BY last_number DESC LIMIT 1) newest
+      WHERE newest.last_number > p.last_number AND ${isOnRecord("newest")})))`;
 
 interface StoredRow extends Record<string, unknown> {
   number: string;
@@ -33,7 +45,9 @@ export async function recompute(
   count: number,
 ): Promise<{ trail: SealedTrail; leaves: Buffer[]; differing: TrailAlarm[] }> {
   const { rows } = await client.query<StoredRow>(
-    `SELECT s.number, s.leaf, s.hash, e.body, (e.event_id IS NULL AND EXISTS (${PURGE_ON_RECORD})) AS is_purged,
+    `WITH purged AS MATERIALIZED (${PURGED})
+     SELECT s.number, s.leaf, s.hash, e.body, (e.event_id IS NULL
+       AND EXISTS (SELECT FROM purged p WHERE s.number BETWEEN p.first_number AND p.last_number)) AS is_purged,
        ${RECORDED_AT} AS recorded_at_text, ${AUDIT_EVENT_COLUMNS.map((name) => `e.${name}`).join(", ")}
      FROM audit.sealed_event s LEFT JOIN audit.event e ON e.event_id = s.event_id
      WHERE s.number > $1 ORDER BY s.number LIMIT $2`,

@@ -1,13 +1,14 @@
 import type pg from "pg";
 
-/** Kinds as the table `audit.alarm` knows them; the last one tells people and stops nothing. */
+/** Kinds as the table `audit.alarm` knows them. `differing_columns` tells people and stops nothing. */
 export type AlarmKind =
   | "smaller_tree"
   | "inconsistent_tree"
   | "altered_row"
   | "unknown_key"
   | "unknown_past"
-  | "differing_columns";
+  | "differing_columns"
+  | "loose_protection";
 
 /** Why nothing is sealed or signed until somebody has looked. The message is a sentence for people. */
 export class TrailAlarm extends Error {

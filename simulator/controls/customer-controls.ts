@@ -7,6 +7,9 @@ import { PARTNER_NAMES } from "../world/partners.ts";
 import { readControlBody } from "./control-body.ts";
 import { exchangeSummary } from "./exchange-view.ts";
 
+/** Dwolla lets whoever makes a customer leave a mark of their own. */
+const MADE_MARK = "simulator-made";
+
 const name = z.string().trim().min(1).max(200);
 const partner = z.enum(PARTNER_NAMES);
 const customersRequest = z.union([
@@ -22,9 +25,9 @@ export function registerCustomerControls(app: FastifyInstance, simulator: Simula
     const { places, isComplete } = await findCustomers(world, readControlBody(searchRequest, request.query));
     const customers = places.map((place) => {
       const customer = world.customerAt(place);
-      const { id, firstName, lastName, email, correlationId } = customer;
+      const { id, firstName, lastName, email } = customer;
       const exchanges = world.exchangesOf(customer).map(exchangeSummary);
-      return { customerId: id, firstName, lastName, email, isMade: correlationId !== undefined, exchanges };
+      return { customerId: id, firstName, lastName, email, isMade: world.isMade(place), exchanges };
     });
     return { customers, isComplete };
   });
@@ -35,8 +38,9 @@ export function registerCustomerControls(app: FastifyInstance, simulator: Simula
       simulator.addCustomers(wanted.add);
       return { customers: world.listedCount };
     }
-    const customer = simulator.makeCustomer(wanted);
-    const linked = simulator.linkBank(customer, world.partner(wanted.partner));
+    const { partner, ...person } = wanted;
+    const customer = simulator.makeCustomer({ ...person, correlationId: MADE_MARK });
+    const linked = simulator.linkBank(customer, world.partner(partner));
     return reply.code(201).send({ customerId: customer.id, email: customer.email, ...linked });
   });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { notFound } from "../http/problem.ts";
@@ -20,7 +19,8 @@ const choice = z.strictObject({
 });
 const sendRequest = choice.extend({ times: z.int().min(1).max(1_000).default(1) });
 
-export function registerWebhookControls(app: FastifyInstance, { webhooks, events, delivery, clock }: Simulator): void {
+export function registerWebhookControls(app: FastifyInstance, simulator: Simulator): void {
+  const { webhooks, delivery } = simulator;
   const choose = ({ id, topic, resourceId }: z.output<typeof choice>) => {
     const chosen = webhooks
       .all()
@@ -58,9 +58,7 @@ export function registerWebhookControls(app: FastifyInstance, { webhooks, events
   });
 
   app.post("/events", async (request, reply) => {
-    const wanted = readControlBody(eventRequest, request.body);
-    const event = events.add({ ...wanted, id: randomUUID(), created: clock.now() });
-    delivery.announce(event);
-    return reply.code(201).send({ eventId: event.id });
+    const { topic, resource, customerId } = readControlBody(eventRequest, request.body);
+    return reply.code(201).send({ eventId: simulator.announce(topic, resource, customerId).id });
   });
 }

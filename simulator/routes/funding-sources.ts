@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, HAL_TYPE, link } from "../http/hal.ts";
-import { notFound, Problem } from "../http/problem.ts";
+import { notFound, Problem, validationProblem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
+import type { Customer } from "../world/customers.ts";
 import { type Exchange, isBroken } from "../world/exchanges.ts";
-import type { FundingSource } from "../world/funding-sources.ts";
+import type { FundingSource, NewBank } from "../world/funding-sources.ts";
 import { hash, salt } from "../world/random.ts";
-import { idOf, queryOf, requireCustomer } from "./resources.ts";
+import { idOf, queryOf, requireCustomer, textAt } from "./resources.ts";
 
 export function registerFundingSources(app: FastifyInstance, simulator: Simulator): void {
   const { world } = simulator;
@@ -24,10 +25,33 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
     };
   });
 
-  app.get("/funding-sources/:id", async (request) => {
-    const source = world.fundingSource(idOf(request));
-    if (source === undefined) throw notFound("Funding source not found.", "notFound");
-    return fundingSourceBody(simulator, request, source);
+  app.get("/funding-sources/:id", async (request) =>
+    fundingSourceBody(simulator, request, requireFundingSource(simulator, request)),
+  );
+
+  app.post("/customers/:id/funding-sources", async (request, reply) => {
+    const customer = requireCustomer(simulator, request, "Customer ID not found. Check Customer ID.", "NotFound");
+    const source = simulator.addBank(customer, readNewBank(simulator, request, customer));
+    return reply
+      .code(201)
+      .header("location", `${baseUrl(request)}/funding-sources/${source.id}`)
+      .send();
+  });
+
+  // Of the documented changes only the removal.
+  app.post("/funding-sources/:id", async (request) => {
+    const source = requireFundingSource(simulator, request);
+    if (!isRemoval(request.body)) {
+      throw validationProblem({ code: "Required", message: "Removed required.", path: "/removed" });
+    }
+    if (source.type !== "bank") {
+      throw new Problem(400, "ValidationError", "Only funding sources of type='bank' can be updated.");
+    }
+    if (source.removed) throw new Problem(403, "InvalidResourceState", "A removed bank cannot be updated.");
+    world.removeFundingSource(source.id);
+    const resource = { path: "funding-sources", id: source.id } as const;
+    simulator.announce("customer_funding_source_removed", resource, world.customerIdAt(source.index));
+    return fundingSourceBody(simulator, request, { ...source, removed: true });
   });
 
   app.get("/funding-sources/:id/balance", async (request) => {
@@ -37,6 +61,39 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
     if (source.type === "bank") requireReadableBank(world.exchangeOf(source), baseUrl(request));
     return balanceBody(simulator, request, source);
   });
+}
+
+function requireFundingSource({ world }: Simulator, request: FastifyRequest): FundingSource {
+  const source = world.fundingSource(idOf(request));
+  if (source === undefined) throw notFound("Funding source not found.", "notFound");
+  return source;
+}
+
+/** Through an exchange of this customer, or by routing and account number. The numbers are not kept. */
+function readNewBank({ world }: Simulator, request: FastifyRequest, customer: Customer): NewBank {
+  const { body } = request;
+  const name = textAt(body, "name");
+  if (!name) throw validationProblem({ code: "Required", message: "Name required.", path: "/name" });
+  const bankAccountType = textAt(body, "bankAccountType") === "savings" ? "savings" : "checking";
+  const href = textAt(body, "_links", "exchange", "href");
+  if (href !== undefined) {
+    const exchange = world.exchange(href.split("/").at(-1) ?? "");
+    if (exchange?.customerIndex !== customer.index || exchange.condition === "removed")
+      throw new Problem(400, "InactiveExchange", "The Exchange was removed or disabled.");
+    return { name, bankAccountType, exchangeId: exchange.id };
+  }
+  for (const [field, digits] of [
+    ["routingNumber", /^\d{9}$/],
+    ["accountNumber", /^\d{4,17}$/],
+  ] as const) {
+    if (!digits.test(textAt(body, field) ?? ""))
+      throw validationProblem({ code: "Invalid", message: `${field} invalid.`, path: `/${field}` });
+  }
+  return { name, bankAccountType, exchangeId: undefined };
+}
+
+function isRemoval(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "removed" in body && body.removed === true;
 }
 
 /** Throws what Dwolla answers when the bank behind a funding source cannot be asked ("Retrieve a bank balance"). */

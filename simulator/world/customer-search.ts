@@ -10,20 +10,22 @@ const REMEMBERED_RESULTS = 4;
 /** Finds customers by walking the world, and remembers the last results so that paging through one does not walk again. */
 export class CustomerSearch {
   readonly #world: World;
-  readonly #results = new Map<string, Promise<number[]>>();
+  /** As numbers of four bytes: a search may find a million. */
+  readonly #results = new Map<string, Promise<Uint32Array>>();
 
   constructor(world: World) {
     this.#world = world;
   }
 
   /** The indices of the customers that fit, oldest first. Customers only come and go, so a remembered result stays right until then. */
-  async find(filter: CustomerFilter): Promise<number[]> {
+  async find(filter: CustomerFilter): Promise<Uint32Array> {
     const found = await this.#remembered(filter);
+    if (this.#world.listedCount === this.#world.customerCount) return found;
     return found.filter((index) => !this.#world.isGone(index));
   }
 
-  #remembered(filter: CustomerFilter): Promise<number[]> {
-    const key = JSON.stringify([filter, this.#world.customerCount]);
+  #remembered(filter: CustomerFilter): Promise<Uint32Array> {
+    const key = JSON.stringify([filter, this.#world.customerCount, this.#world.resets]);
     const remembered = this.#results.get(key);
     if (remembered !== undefined) return remembered;
     const result = this.#walk(filter);
@@ -33,13 +35,13 @@ export class CustomerSearch {
     return result;
   }
 
-  async #walk(filter: CustomerFilter): Promise<number[]> {
+  async #walk(filter: CustomerFilter): Promise<Uint32Array> {
     const found: number[] = [];
     for (let index = 0; index < this.#world.customerCount; index += 1) {
       if (fits(this.#world.profileAt(index), filter)) found.push(index);
       if (index % CUSTOMERS_PER_TURN === CUSTOMERS_PER_TURN - 1) await nextTurn();
     }
-    return found;
+    return Uint32Array.from(found);
   }
 }
 

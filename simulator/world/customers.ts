@@ -22,8 +22,8 @@ export type Customer = CustomerProfile & {
   id: string;
   /** Milliseconds since 1970. */
   created: number;
-  /** The mark of a customer who was made on demand. */
-  correlationId?: string;
+  /** What the maker called it; none of the seed's has one. */
+  correlationId?: string | undefined;
   address: { address1: string; city: string; state: string; postalCode: string };
 };
 
@@ -38,25 +38,24 @@ export function customerAt(seed: number, index: number): Customer {
   };
 }
 
-/** Dwolla lets whoever makes a customer leave a mark of their own. */
-const MADE_MARK = "simulator-made";
+export type NewCustomer = Pick<CustomerProfile, "firstName" | "lastName"> &
+  Partial<Pick<CustomerProfile, "email" | "businessName">> & {
+    type?: "unverified" | "receive-only";
+    correlationId?: string | undefined;
+  };
 
-type NewCustomer = { firstName: string; lastName: string; created: number };
-
-/** A customer made on demand at a place that the seed has not come to. */
-export function madeCustomer(seed: number, index: number, { firstName, lastName, created }: NewCustomer): Customer {
+/** A customer who was made since the start, at a place that the seed has not come to. */
+export function madeCustomer(seed: number, index: number, wanted: NewCustomer, created: number): Customer {
   return {
     type: "unverified",
-    status: "unverified",
-    firstName,
-    lastName,
     businessName: undefined,
-    businessType: undefined,
     email: `made.${index}@example.test`,
+    ...wanted,
+    status: "unverified",
+    businessType: undefined,
     index,
     id: customerIdAt(seed, index),
     created,
-    correlationId: MADE_MARK,
     address: addressOf(seed, index),
   };
 }

@@ -1,4 +1,3 @@
-import { Additions } from "./additions.ts";
 import { type Break, changeFor, type PartnerBreak } from "./breaks.ts";
 import { Changes } from "./changes.ts";
 import {
@@ -8,7 +7,7 @@ import {
   customerCreatedAt,
   customerIdAt,
   customerProfileAt,
-  madeCustomer,
+  type NewCustomer,
 } from "./customers.ts";
 import {
   type Condition,
@@ -18,7 +17,8 @@ import {
   exchangeCreatedAt,
   fateOf,
 } from "./exchanges.ts";
-import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
+import { type FundingSource, fundingSourcesOf, isThrough, type NewBank } from "./funding-sources.ts";
+import { Made } from "./made.ts";
 import { createPartners, type Partner, type PartnerName } from "./partners.ts";
 import { worldId, worldPosition } from "./world-id.ts";
 
@@ -40,9 +40,12 @@ export class World {
   readonly #now: () => number;
   readonly #customersAtStart: number;
   #customerCount: number;
+  /** How often the world went back to its beginning: after that other customers may stand at the same places. */
+  resets = 0;
   readonly #gone = new Set<number>();
+  readonly #removedSources = new Set<string>();
   readonly #changes = new Changes();
-  readonly #additions = new Additions();
+  readonly #made: Made;
 
   constructor({ seed, customers, startedAt, now = () => startedAt }: WorldOptions) {
     this.seed = seed;
@@ -52,6 +55,7 @@ export class World {
     this.partners = createPartners(seed);
     this.accountId = worldId(seed, { kind: "account", index: 0, slot: 0 });
     this.startOfDay = new Date(startedAt).setUTCHours(0, 0, 0, 0);
+    this.#made = new Made(seed);
   }
 
   /** How many places there are; whoever is gone leaves one empty. */
@@ -81,16 +85,19 @@ export class World {
   }
 
   /** Takes the next place, which the seed then does not fill. */
-  makeCustomer(name: { firstName: string; lastName: string }): Customer {
-    const customer = madeCustomer(this.seed, this.#customerCount, { ...name, created: this.#now() });
-    this.#additions.addCustomer(customer);
-    this.#customerCount += 1;
+  makeCustomer(wanted: NewCustomer): Customer {
+    const customer = this.#made.addCustomer(this.#customerCount, wanted, this.#now());
+    this.addCustomers(1);
     return customer;
   }
 
-  /** The places of customers who were made on demand, newest first. */
+  isMade(index: number): boolean {
+    return this.#made.customer(index) !== undefined;
+  }
+
+  /** The places of customers who were made since the start, newest first. */
   madePlaces(): number[] {
-    return this.#additions.customerPlaces().filter((index) => !this.isGone(index));
+    return this.#made.customerPlaces().filter((index) => !this.isGone(index));
   }
 
   removeCustomer(index: number): void {
@@ -102,11 +109,11 @@ export class World {
   }
 
   customerAt(index: number): Customer {
-    return this.#additions.customer(index) ?? customerAt(this.seed, index);
+    return this.#made.customer(index) ?? customerAt(this.seed, index);
   }
 
   profileAt(index: number): CustomerProfile {
-    return this.#additions.customer(index) ?? customerProfileAt(this.seed, index);
+    return this.#made.customer(index) ?? customerProfileAt(this.seed, index);
   }
 
   customerIdAt(index: number): string {
@@ -131,19 +138,19 @@ export class World {
 
   /** How many exchanges the seed gave a customer. */
   slotCount(index: number): number {
-    return this.#additions.customer(index) === undefined ? exchangeCount(this.seed, index) : 0;
+    return this.isMade(index) ? 0 : exchangeCount(this.seed, index);
   }
 
   exchangesOf({ index }: Customer): Exchange[] {
     const slots = Array.from({ length: this.slotCount(index) }, (_, slot) => slot);
     return [
       ...slots.map((slot) => this.exchangeAt(index, slot)),
-      ...this.#additions.exchangesOf(index).map((exchange) => this.#withChange(exchange)),
+      ...this.#made.exchangesOf(index).map((exchange) => this.#withChange(exchange)),
     ];
   }
 
   exchange(id: string): Exchange | undefined {
-    const added = this.#additions.exchange(id);
+    const added = this.#made.exchange(id);
     if (added !== undefined) return this.isGone(added.customerIndex) ? undefined : this.#withChange(added);
     const position = worldPosition(this.seed, id);
     if (position?.kind !== "exchange" || this.isGone(position.index)) return undefined;
@@ -171,28 +178,27 @@ export class World {
   }
 
   addExchange(customer: Customer, partner: Partner): Exchange {
-    return this.#additions.addExchange(customer, partner, this.#now());
+    return this.#made.addExchange(customer, partner, this.#now());
   }
 
-  /** What a customer links through a partner at a bank: an exchange with one account. */
-  linkBank(customer: Customer, partner: Partner): { exchange: Exchange; bank: FundingSource } {
-    const exchange = this.addExchange(customer, partner);
-    return { exchange, bank: this.#additions.addBank(this.seed, customer, exchange) };
+  addBank(customer: Customer, wanted: NewBank): FundingSource {
+    return this.#made.addBank(customer, wanted, this.#now());
+  }
+
+  removeFundingSource(id: string): void {
+    this.#removedSources.add(id);
   }
 
   fundingSourcesOf(customer: Customer): FundingSource[] {
-    const isMade = this.#additions.customer(customer.index) !== undefined;
-    const ofSeed = isMade ? [] : fundingSourcesOf(this.seed, customer);
-    return [...ofSeed, ...this.#additions.banksOf(customer.index)].map((source) => {
-      const exchange = this.exchangeOf(source);
-      return exchange?.condition === "removed" ? { ...source, removed: true } : source;
-    });
+    return this.#sourcesOf(customer).map((source) =>
+      this.exchangeOf(source)?.condition === "removed" ? { ...source, removed: true } : source,
+    );
   }
 
   fundingSource(id: string): FundingSource | undefined {
     const position = worldPosition(this.seed, id);
     const isOfSeed = position?.kind === "funding-source";
-    const index = isOfSeed ? position.index : this.#additions.bank(id)?.index;
+    const index = isOfSeed ? position.index : this.#made.bank(id)?.index;
     if (index === undefined || this.isGone(index)) return undefined;
     return this.fundingSourcesOf(this.customerAt(index)).find((source) => source.id === id);
   }
@@ -233,23 +239,32 @@ export class World {
 
   /** The exchanges that something may have happened to since the start; all of a broken partner's besides. */
   touchedExchangeIds(): string[] {
-    return [...this.#changes.exchangeIds(), ...this.#additions.exchangeIds()];
+    return [...this.#changes.exchangeIds(), ...this.#made.exchangeIds()];
   }
 
   /** Whether a balance could say that the bank refuses. */
-  canRefuse({ id, partner, customerIndex, slot }: Exchange): boolean {
-    if (!partner.allowsBalanceChecks) return false;
-    if (slot === undefined) return this.#additions.hasBank(id);
-    const sources = fundingSourcesOf(this.seed, this.customerAt(customerIndex));
-    return sources.some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
+  canRefuse(exchange: Exchange): boolean {
+    if (!exchange.partner.allowsBalanceChecks) return false;
+    const sources = this.#sourcesOf(this.customerAt(exchange.customerIndex));
+    return sources.some((source) => !source.removed && isThrough(source, exchange));
   }
 
   /** Back to what the seed says. */
   reset(): void {
+    this.resets += 1;
     this.#customerCount = this.#customersAtStart;
     this.#gone.clear();
+    this.#removedSources.clear();
     this.#changes.reset();
-    this.#additions.reset();
+    this.#made.reset();
+  }
+
+  /** As they are without what has happened to the exchanges they came through. */
+  #sourcesOf(customer: Customer): FundingSource[] {
+    const ofSeed = this.isMade(customer.index) ? [] : fundingSourcesOf(this.seed, customer);
+    return [...ofSeed, ...this.#made.banksOf(customer.index)].map((source) =>
+      this.#removedSources.has(source.id) ? { ...source, removed: true } : source,
+    );
   }
 
   #withChange(exchange: Exchange): Exchange {

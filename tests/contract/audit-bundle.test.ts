@@ -52,7 +52,7 @@ describe("an untouched bundle", () => {
 
   it("is genuine but incomplete without a key, or when rows were not covered yet", async () => {
     expect(await judgement(await bundle(), {})).toMatchObject({ code: 3, said: [expect.stringContaining("no key")] });
-    expect(await judgement(await bundle({ facts: { uncovered: 2 } }))).toMatchObject({ code: 3 });
+    expect(await judgement(await bundle({ facts: { countUncovered: () => 2 } }))).toMatchObject({ code: 3 });
   });
 
   it("of some rows is incomplete for who kept a checkpoint that is not in it, or a newer one", async () => {
@@ -79,7 +79,7 @@ describe("an untouched bundle", () => {
 
     expect(code).toBe(0);
     expect(remarks).toEqual([
-      "Begun without an outcome in this bundle: row 1.",
+      "Begun, and not ended within this bundle, as the export itself may be: row 1.",
       "Recorded more than a minute before a row with a lower number: row 3.",
       "Looks as if a secret was written into row 2.",
       "Of another environment than the trail: row 2.",
@@ -150,7 +150,7 @@ describe("a row", () => {
 
     expect({ code, row }).toEqual({ code: 1, row: 12 });
     expect(said[0]).toMatch(
-      /^row 12, recorded 2026-11-01T08:00:12\.\d{6}Z \([a-z_.]+\): its text or time does not give the leaf that was sealed/,
+      /^row 12, recorded 2026-11-01T08:00:12\.\d{6}Z \([a-z_.]+\): its text or its time is not what was sealed/,
     );
   });
 

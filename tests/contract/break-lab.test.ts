@@ -89,6 +89,18 @@ describe("a customer made on demand", () => {
     expect((await api.get("/customers?limit=1")).body.total).toBe(60);
   });
 
+  test("is found by the name they were given, whoever stood at their place before a reset", async () => {
+    for (const firstName of ["Ottoline", "Peregrine"]) {
+      await simulator.reset();
+      const { customerId } = await simulator.makeCustomer({ partner: "MX", firstName });
+      const found = ["ottoline", "peregrine"].map(async (name) => (await api.get(`/customers?search=${name}`)).body);
+      const ids = (await Promise.all(found)).flatMap(({ _embedded }) =>
+        _embedded.customers.map((each: { id: string }) => each.id),
+      );
+      expect(ids).toEqual([customerId]);
+    }
+  });
+
   test("leaves the customers of the seed as they were, before and after", async () => {
     const before = (await simulator.truth()).broken;
     await make("MX");

@@ -10,6 +10,7 @@ export const KNOWN_WRONG: readonly Correction[] = [
   { operation: "POST /customers/{id}/exchanges", status: 401, mend: anyOf, why: ALL_FIT },
   { operation: "POST /customers/{id}/exchange-sessions", status: 400, mend: anyOf, why: ALL_FIT },
   { operation: "POST /customers/{id}/exchange-sessions", status: 403, mend: anyOf, why: ALL_FIT },
+  { operation: "POST /customers/{id}/funding-sources", status: 400, mend: anyOf, why: ALL_FIT },
   { operation: "POST /webhook-subscriptions", status: 400, mend: anyOf, why: ALL_FIT },
   {
     operation: "GET /customers/{id}",
@@ -48,6 +49,8 @@ export const NOT_DESCRIBED = [
   { operation: "GET /customers", status: 401, code: "InvalidCredentials", source: "api-fundamentals/errors" },
   { operation: "GET /customers", status: 401, code: "InvalidAccessToken", source: "api-fundamentals/errors" },
   { operation: "GET /customers", status: 401, code: "ExpiredAccessToken", source: "api-fundamentals/errors" },
+  { operation: "POST /customers", status: 400, code: "ValidationError", source: "api-fundamentals/errors" },
+  { operation: "POST /funding-sources/{id}", status: 404, code: "notFound", source: "api-fundamentals/errors" },
   { operation: "DELETE /customers", status: 405, code: "MethodNotAllowed", source: "api-fundamentals/errors" },
   { operation: "GET /customers", status: 406, code: "InvalidVersion", source: "api-fundamentals/errors" },
   { operation: "GET /customers", status: 429, code: "Too Many Requests", source: "api-fundamentals/rate-limits" },

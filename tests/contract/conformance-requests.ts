@@ -50,14 +50,28 @@ async function eachTypeOfCustomer({ api }: Ground) {
   return Promise.all([...oneEach.values()].map((id) => api.get(`/customers/${id}`)));
 }
 
-async function eachKindOfBalance(ground: Ground) {
-  const { api } = ground;
+async function dwollaBalance({ api }: Ground): Promise<string> {
   const [customer] = (await api.get("/customers?status=verified&limit=1")).body._embedded.customers;
   const sources = (await api.get(`/customers/${customer.id}/funding-sources`)).body._embedded["funding-sources"];
-  const balance = sources.find(({ type }: { type: string }) => type === "balance");
-  const { fundingSourceId } = await made("Plaid")(ground);
-  return Promise.all([balance.id, fundingSourceId].map((id) => api.get(`/funding-sources/${id}/balance`)));
+  return sources.find(({ type }: { type: string }) => type === "balance").id;
 }
+
+async function eachKindOfBalance(ground: Ground) {
+  const ids = [await dwollaBalance(ground), (await made("Plaid")(ground)).fundingSourceId];
+  return Promise.all(ids.map((id) => ground.api.get(`/funding-sources/${id}/balance`)));
+}
+
+const ADA = { firstName: "Ada", lastName: "Lovelace", email: "ada@example.test", type: "receive-only" };
+const BY_NUMBERS = { routingNumber: "222222226", accountNumber: "123456789", bankAccountType: "savings", name: "Hers" };
+const REMOVAL = { removed: true };
+const bankThrough =
+  (as?: "removed"): Request =>
+  async ({ simulator, api }) => {
+    const { customerId, exchangeId } = await simulator.makeCustomer({ partner: "Plaid" });
+    if (as !== undefined) await simulator.break(exchangeId, as);
+    const _links = { exchange: { href: `${simulator.url}/exchanges/${exchangeId}` } };
+    return api.post(`/customers/${customerId}/funding-sources`, { _links, name: "Another" });
+  };
 
 const sessionOf = (partner: "MX" | "Plaid") => async (ground: Ground) => {
   const { exchangeId } = await made(partner)(ground);
@@ -103,6 +117,10 @@ export const REQUESTS: Readonly<Record<string, Readonly<Record<number, Request>>
       send(new URL("/", simulator.url), { headers: { accept: HAL_TYPE, authorization: "Bearer nobody" } }),
   },
   "GET /customers": { 200: all(get("/customers?limit=200"), get("/customers?search=nobody-has-it")) },
+  "POST /customers": {
+    201: post("/customers", ADA),
+    400: ({ api }) => api.call("POST", "/customers", { "content-type": HAL_TYPE }, "{firstName"),
+  },
   "GET /customers/{id}": { 200: eachTypeOfCustomer, 404: get(`/customers/${NOBODY}`) },
   "GET /customers/{id}/exchanges": {
     200: async (ground) => ground.api.get(`/customers/${(await made("MX")(ground)).customerId}/exchanges`),
@@ -127,6 +145,13 @@ export const REQUESTS: Readonly<Record<string, Readonly<Record<number, Request>>
   "GET /customers/{id}/funding-sources": {
     200: async (ground) => ground.api.get(`/customers/${(await made("MX")(ground)).customerId}/funding-sources`),
     404: get(`/customers/${NOBODY}/funding-sources`),
+  },
+  "POST /customers/{id}/funding-sources": {
+    201: all(bankThrough(), async (ground) =>
+      ground.api.post(`/customers/${(await made("MX")(ground)).customerId}/funding-sources`, BY_NUMBERS),
+    ),
+    400: bankThrough("removed"),
+    404: post(`/customers/${NOBODY}/funding-sources`, BY_NUMBERS),
   },
   "GET /exchanges": { 200: get("/exchanges") },
   "GET /exchanges/{id}": {
@@ -159,6 +184,15 @@ export const REQUESTS: Readonly<Record<string, Readonly<Record<number, Request>>
   "GET /funding-sources/{id}": {
     200: async (ground) => ground.api.get(`/funding-sources/${(await made("MX")(ground)).fundingSourceId}`),
     404: get(`/funding-sources/${NOBODY}`),
+  },
+  "POST /funding-sources/{id}": {
+    200: async (ground) => ground.api.post(`/funding-sources/${(await made("MX")(ground)).fundingSourceId}`, REMOVAL),
+    400: async (ground) => ground.api.post(`/funding-sources/${await dwollaBalance(ground)}`, REMOVAL),
+    403: async (ground) => {
+      const path = `/funding-sources/${(await made("MX")(ground)).fundingSourceId}`;
+      await ground.api.post(path, REMOVAL);
+      return ground.api.post(path, REMOVAL);
+    },
   },
   "GET /funding-sources/{id}/balance": { 200: eachKindOfBalance, 404: get(`/funding-sources/${NOBODY}/balance`) },
   "GET /events": { 200: get("/events?limit=200") },
@@ -231,6 +265,8 @@ export const REQUESTS: Readonly<Record<string, Readonly<Record<number, Request>>
 
 /** The same for what the description leaves out, by status and code. */
 export const REQUESTS_NOT_DESCRIBED: Readonly<Record<string, Request>> = {
+  "400 ValidationError": post("/customers", {}),
+  "404 notFound": post(`/funding-sources/${NOBODY}`, REMOVAL),
   "401 InvalidCredentials": withHeaders({}),
   "401 InvalidAccessToken": withHeaders({ authorization: "Bearer nobody" }),
   "401 ExpiredAccessToken": async ({ simulator }) => {

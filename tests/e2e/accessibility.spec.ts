@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { keepVerification } from "#features/sandbox-verification/mutations.ts";
+import { createDatabaseClient } from "#platform/database-client.ts";
+import { verificationReport } from "../support/verification-report.ts";
 import { expect, expectAccessible, type SignIn, signingInOnce, test } from "./fixtures.ts";
 
 const PAGES: [SignIn, string][] = [
@@ -19,6 +23,7 @@ const PAGES: [SignIn, string][] = [
   ["compliance", "/audit/retention"],
   ["admin", "/staff"],
   ["compliance", "/sandbox"],
+  ["engineer", "/sandbox/verification"],
   ["engineer", "/calls?method=POST"],
   ["engineer", "/webhooks"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
@@ -54,6 +59,28 @@ test("exchange, customer, dialog and audit event have no violation, light and da
   await page.getByRole("row").nth(1).getByRole("link").first().click();
   await page.waitForURL("**/audit/*");
   await expectAccessible(page);
+});
+
+test("the report of a verification has no violation, light and dark, and is filtered by verdict", async ({
+  page,
+  world,
+}) => {
+  const db = createDatabaseClient({ url: world.database.appUrl, maxConnections: 1 });
+  await keepVerification(db, {
+    report: verificationReport({ finishedAt: new Date().toISOString() }),
+    actor: { type: "system", job: "verify:sandbox" },
+    environment: "simulator",
+    origin: { requestId: randomUUID(), ip: null, userAgent: null },
+    now: () => new Date(),
+  });
+  await db.$disconnect();
+  await signIn(page, "engineer", "/sandbox");
+  await page.getByRole("link", { name: "What was proven against Dwolla’s sandbox" }).click();
+  await expect(page.getByText("answers 403 Forbidden, the simulator 201")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Not provable here 1" }).click();
+  await expect(page.getByText("answers 403 Forbidden")).toBeHidden();
+  await expect(page.getByText("Dwolla documents no way to break an exchange")).toBeVisible();
 });
 
 test("the panel over the list has no violation, light and dark", async ({ page }) => {

@@ -84,6 +84,7 @@ test.describe("the main job", () => {
 
   test("compliance takes the current filter home as CSV", async ({ page }) => {
     await signIn(page, "compliance", "/audit");
+    await expect(page.getByRole("link", { name: "Export JSONL" })).toHaveAttribute("href", /[?&]format=jsonl/);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("link", { name: /csv/i }).click(),

@@ -19,6 +19,8 @@ test("one person draws and decides a review, and only another signs it off", asy
   await untilSealed(world.database.ownerUrl);
 
   await signIn(page, "compliance", "/audit");
+  const tabs = page.getByRole("navigation", { name: "Audit" }).getByRole("link");
+  await expect(tabs).toHaveText(["Events", "Reviews", "Standing queries", "Checkpoints", "Retention"]);
   await page.getByRole("link", { name: "Reviews" }).click();
   await page.getByRole("link", { name: "New review" }).click();
   await page.getByLabel("Last month").check();
@@ -59,6 +61,18 @@ test("one person draws and decides a review, and only another signs it off", asy
   await second.goto("/audit/standing/exports");
   await expect(second.getByText("findings 1, items 2")).toBeVisible();
   await second.context().close();
+
+  await page.goto("/audit/reviews/new");
+  await page.getByLabel("Last month").check();
+  await page.getByLabel("Seed").fill("e2e-again");
+  await page.getByRole("button", { name: "Draw sample" }).click();
+  await page.getByRole("button", { name: "Abandon review" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Why is it abandoned?").fill("Drawn twice.");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Abandon review" }).click();
+  await expect(page.getByText(/^Abandoned by Compliance/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Abandon review" })).toHaveCount(0);
 });
 
 /** Rows with a time in the past are none that a sealer expects: it finds them when it looks through the whole trail, at its start. */

@@ -15,6 +15,10 @@ const LOCAL_SETTINGS = [
   "DWOLLA_WEBHOOK_SECRETS",
   "WEBHOOK_URL",
   "DATABASE_URL",
+  "DWOLLA_API_URL",
+  "DWOLLA_SECRET",
+  "AUDITOR_DATABASE_URL",
+  "REAUTH_REDIRECTS",
 ];
 
 test("production refuses to serve with local settings, and names each of them", async () => {
@@ -28,6 +32,28 @@ test("the worker refuses as the web app does", async () => {
   const { code, said } = await run([...RUN_TYPESCRIPT, "app/_worker/main.ts"], { RECONNECT_ENVIRONMENT: "production" });
   expect(code).toBe(1);
   for (const name of LOCAL_SETTINGS) expect(said).toContain(`  ${name}: `);
+});
+
+test("the webhooks command refuses as the web app does", async () => {
+  const args = [...RUN_TYPESCRIPT, "scripts/webhooks.ts", "show"];
+  const { code, said } = await run(args, { RECONNECT_ENVIRONMENT: "production" });
+  expect(code).toBe(1);
+  for (const name of LOCAL_SETTINGS) expect(said).toContain(`  ${name}: `);
+});
+
+test("the sealer refuses a trail that is not this environment's, and the local password", async () => {
+  const { code, said } = await run([...RUN_TYPESCRIPT, "app/_sealer/main.ts"], { RECONNECT_ENVIRONMENT: "production" });
+  expect(code).toBe(1);
+  for (const name of ["AUDIT_ORIGIN", "SEALER_DATABASE_URL"]) expect(said).toContain(`  ${name}: `);
+});
+
+test("a sandbox with production's address and the simulator's keys and redirects is refused, each by name", async () => {
+  const port = String(await freePort());
+  const mixed = { RECONNECT_ENVIRONMENT: "sandbox", DWOLLA_API_URL: "https://api.dwolla.com" };
+  const { code, said } = await run([NEXT, "start", "--port", port], mixed);
+  expect(code).toBe(1);
+  for (const name of ["DWOLLA_API_URL", "DWOLLA_KEY", "DWOLLA_SECRET", "DWOLLA_WEBHOOK_SECRETS", "REAUTH_REDIRECTS"])
+    expect(said).toContain(`  ${name}: `);
 });
 
 async function run(args: string[], changes: Record<string, string>): Promise<{ code: number | null; said: string }> {

@@ -5,6 +5,7 @@ import { ForbiddenError } from "#domain/errors.ts";
 import type { Role } from "#domain/permissions.ts";
 import { getReview, listReviews } from "#features/audit-reviews/data.ts";
 import {
+  abandonReview,
   decideItem,
   drawReview,
   drawReviewAgain,
@@ -89,6 +90,7 @@ describe("a draw", () => {
       isSame: true,
       population: 8,
       populationAtDraw: 8,
+      purged: 0,
       drawnAgain: SIZE,
       sampleSize: SIZE,
     });
@@ -163,6 +165,32 @@ describe("the way of a review", () => {
       { outcome: "denied", actor_id: agent.id, details: { refusedBy: "subject" } },
     ]);
     expect(await getReview(base.db, reviewId)).toMatchObject({ state: "handed_over", signedOff: null });
+  });
+
+  it("may end before the hand-over, by the one who drew it alone, with a reason, and then stays as it is", async () => {
+    const reviewId = await draw();
+    const input = { reviewId, reason: "The period was too short." };
+    expect(await abandonReview({ ctx: signer, input })).toEqual(refused("not_the_reviewer"));
+    expect(await abandonReview({ ctx: reviewer, input })).toEqual({ ok: true });
+    expect(await abandonReview({ ctx: reviewer, input })).toEqual(refused("changed_meanwhile"));
+    expect(await rowsOf("audit_review.abandoned")).toMatchObject([
+      { outcome: "denied", actor_id: signer.actor.id, details: { refusedBy: "not_the_reviewer" } },
+      { outcome: "succeeded", target_id: reviewId, details: { items: SIZE } },
+    ]);
+    expect(await listReviews(base.db)).toMatchObject([{ id: reviewId, state: "abandoned" }]);
+    expect(await getReview(base.db, reviewId)).toMatchObject({ abandoned: { reason: input.reason } });
+    const back = `UPDATE "AuditReview" SET state = 'in_review', "abandonedAt" = NULL, "abandonReason" = NULL`;
+    await expect(attempt(back)).rejects.toThrow(/stays as it is/);
+    await expect(attempt(`UPDATE "AuditReviewItem" SET decision = 'fine', "decidedAt" = now()`)).rejects.toThrow(
+      /stay as/,
+    );
+    await expect(queryAsOwner(database.ownerUrl, `DELETE FROM "AuditReviewItem"`)).rejects.toThrow(/stay as/);
+    const other = await handedOver();
+    expect(await abandonReview({ ctx: reviewer, input: { ...input, reviewId: other } })).toEqual(
+      refused("changed_meanwhile"),
+    );
+    const wordless = `UPDATE "AuditReview" SET state = 'abandoned', "abandonedAt" = now() WHERE id = '${await draw()}'`;
+    await expect(attempt(wordless)).rejects.toThrow(/AuditReview_abandoned_with_reason/);
   });
 
   it("has one signature when two press at once", async () => {

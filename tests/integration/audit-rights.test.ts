@@ -46,7 +46,7 @@ describe("the app's database role", () => {
     ["adds a column", "ALTER TABLE audit.event ADD COLUMN note text"],
     ["makes a table beside it", "CREATE TABLE audit.other (id int)"],
     ["reads what was purged", "SELECT * FROM audit.purge"],
-    ["erases personal data", "SELECT audit.erase_personal_data('anybody')"],
+    ["erases personal data", "SELECT audit.erase_personal_data('anybody', gen_random_uuid())"],
     ["forges the time of recording", insertEvent({ recorded_at: "'2020-01-01'" })],
     [
       "numbers an event",
@@ -73,7 +73,7 @@ describe("the auditor's database role", () => {
   it.each([
     ["adds an event", insertEvent({})],
     ["adds personal data", "INSERT INTO audit.event_private (event_id, salt) VALUES (gen_random_uuid(), '')"],
-    ["erases personal data", "SELECT audit.erase_personal_data('anybody')"],
+    ["erases personal data", "SELECT audit.erase_personal_data('anybody', gen_random_uuid())"],
     [
       "asks for a purge",
       "SELECT audit.request_purge(gen_random_uuid(), '2000-01-01', gen_random_uuid(), 'because it is old')",
@@ -150,7 +150,7 @@ describe.each(["app", "auditor", "sealer"] as const)("the login of the %s", (log
     ["becomes the owner", "SET ROLE audit_owner"],
     ["becomes a superuser", "SET SESSION AUTHORIZATION postgres"],
     ["gives itself a role", "GRANT audit_owner TO CURRENT_USER"],
-    ["grants itself a function", "GRANT EXECUTE ON FUNCTION audit.erase_personal_data(text) TO CURRENT_USER"],
+    ["grants itself a function", "GRANT EXECUTE ON FUNCTION audit.erase_personal_data(text, uuid) TO CURRENT_USER"],
     ["makes an event trigger", "CREATE EVENT TRIGGER mine ON ddl_command_end EXECUTE FUNCTION audit.refuse_change()"],
   ])("is refused when it %s", async (_attempt, sql) => {
     const before = await trail();

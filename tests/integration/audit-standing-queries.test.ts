@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditReader } from "#features/audit/mutations.ts";
+import { endWords } from "#features/audit-standing-queries/components/standing-words.ts";
 import { readStandingCounts, readStandingQuery } from "#features/audit-standing-queries/mutations.ts";
 import { BURST_ACTS, parseStandingAddress, type StandingQuery } from "#features/audit-standing-queries/schema.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
@@ -117,19 +118,36 @@ describe("a standing query finds what it says, and nothing else", () => {
     ]);
   });
 
-  it("exports: of the trail and of reviews, with how much and by which filter", async () => {
-    const [trail, review] = await insert(
-      {
-        recordedAt: "2026-11-24T10:00:00Z",
-        action: "audit.exported",
-        details: { actor: "a-1", rows: 1_234, ticket: null },
-      },
-      { recordedAt: "2026-11-24T10:01:00Z", action: "audit_review.exported", details: { items: 25 } },
-      { recordedAt: "2026-11-24T10:02:00Z", action: "audit.viewed" },
+  it("exports: of the trail and of reviews, each once by what it came to in the end, with how much and by which filter", async () => {
+    const [done, broken, late, lost] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const export_ = (minute: string, operationId: string, outcome: string, details = {}) => ({
+      recordedAt: `2026-11-24T10:${minute}:00Z`,
+      operationId,
+      action: "audit.exported",
+      phase: outcome === "pending" ? "intent" : "outcome",
+      outcome,
+      details,
+    });
+    const rows = await insert(
+      export_("00", done, "pending"),
+      export_("01", done, "succeeded", { actor: "a-1", rows: 1_234, ticket: null }),
+      export_("02", broken, "pending"),
+      export_("03", broken, "failed", { problem: "reader_left" }),
+      export_("04", late, "pending"),
+      export_("05", late, "unknown"),
+      export_("06", late, "succeeded", { rows: 3, late: true }),
+      export_("07", lost, "pending"),
+      export_("08", lost, "unknown"),
+      export_("09", randomUUID(), "pending"),
+      { recordedAt: "2026-11-24T10:10:00Z", action: "audit_review.exported", details: { items: 25 } },
+      { recordedAt: "2026-11-24T10:11:00Z", action: "audit.viewed" },
     );
-    const { found, notes } = await ask("exports");
-    expect(found).toEqual([review, trail]);
-    expect(notes.get(String(trail))).toBe("rows 1,234, actor a-1");
+    const { found, notes, total, exportEnds } = await ask("exports");
+    expect(found).toEqual([10, 9, 7, 4, 2, 0].map((at) => rows[at]));
+    const ofNotes = ["items 25", "not finished", "unknown", "rows 3, late true", "failed: problem reader_left"];
+    expect(found.map((id) => notes.get(id))).toEqual([...ofNotes, "rows 1,234, actor a-1"]);
+    expect(total).toBe(6);
+    expect(endWords(exportEnds)).toBe("1 failed, 1 not finished, 1 unknown");
   });
 
   it("bursts: one person, more acts than anybody's pace in any ten minutes, each burst once; outcomes and jobs do not count", async () => {
@@ -156,11 +174,12 @@ describe("a standing query finds what it says, and nothing else", () => {
   });
 
   it("counts on the overview what its own page shows", async () => {
-    const counts = await readStandingCounts({ ctx: reader, input: WEEK });
+    const { counts, exportEnds } = await readStandingCounts({ ctx: reader, input: WEEK });
     for (const query of ["refused", "off_hours", "unproven_reveals", "left", "exports"] as const) {
       expect([query, counts[query]]).toEqual([query, (await ask(query)).total]);
     }
     expect(counts.bursts).toBe(2);
+    expect(exportEnds).toEqual((await ask("exports")).exportEnds);
   });
 });
 

@@ -29,6 +29,7 @@ const CHECKS_BY_HAND = [
   "AuditReview_signed_off_by_no_subject",
   "AuditReview_returned_by_another",
   "AuditReview_signed_off_by_somebody",
+  "AuditReview_abandoned_with_reason",
   "AuditReview_sizes",
   "AuditReviewItem_decision",
   "AuditReviewItem_finding_has_words",

@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
-import { revealCustomerPersonalData, revealEventPersonalData } from "#features/personal-data/mutations.ts";
+import {
+  erasePersonalData,
+  revealCustomerPersonalData,
+  revealEventPersonalData,
+} from "#features/personal-data/mutations.ts";
 import { revealCustomerInput } from "#features/personal-data/schema.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { createDatabaseClient, type Database } from "#platform/database-client.ts";
-import { staffActor, type TestContext, testContext } from "../support/context.ts";
+import { staffActor, systemActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
 
@@ -73,12 +77,18 @@ describe("the personal data of an event", () => {
   });
 
   it("that was erased on a person's demand is said to be so, with the salt gone and all other people's untouched", async () => {
-    const leaver = staffActor("agent");
-    const [gone, other] = [await actOf(leaver), await actOf(compliance.actor)];
-    const [erased] = await queryAsOwner(database.ownerUrl, "SELECT audit.erase_personal_data($1)::int AS count", [
-      leaver.id,
-    ]);
-    expect(erased).toEqual({ count: 1 });
+    const leaver = await contextOf("agent");
+    const [gone, other] = [await actOf(leaver.actor), await actOf(compliance.actor)];
+    const input = { person: leaver.actor.id, askedBy: compliance.actor.id, reason: PURPOSE };
+    const ownerDb = createDatabaseClient({ url: database.ownerUrl, maxConnections: 1 });
+    const ctx = { ...compliance, actor: systemActor(), db: ownerDb };
+    const unknown = { ...input, person: randomUUID() };
+    expect(await erasePersonalData({ ctx, input: unknown })).toEqual({ ok: false, reason: "no_such_person" });
+    expect(await erasePersonalData({ ctx, input })).toEqual({ ok: true, events: 1 });
+    await Promise.all([ownerDb.$disconnect(), leaver.close()]);
+    const target = { type: "staff_member", id: leaver.actor.id };
+    const details = { askedBy: compliance.actor.id, events: 1 };
+    expect(await bodies("audit.personal_data_erased")).toMatchObject([{ target, reason: PURPOSE, details }]);
     const isErased = { state: "erased", erasedAt: expect.any(String) };
     expect(await reveal(gone)).toEqual({
       ok: true,
@@ -91,6 +101,14 @@ describe("the personal data of an event", () => {
       [gone],
     );
     expect(row).toEqual({ length: 0 });
+  });
+
+  it("is erased by nobody, not even the owner, without a row that says so", async () => {
+    const [row] = await queryAsOwner(database.ownerUrl, "SELECT operation_id FROM audit.event LIMIT 1");
+    const byHand = "SELECT audit.erase_personal_data($1, $2)";
+    await expect(queryAsOwner(database.ownerUrl, byHand, [compliance.actor.id, row?.operation_id])).rejects.toThrow(
+      /leaves a row in the trail/,
+    );
   });
 
   it("of an event that nobody knows is refused, on record", async () => {

@@ -230,8 +230,22 @@ it("the sealer goes on after a purge: what it looks through anew is as it was se
     expect(status).toEqual({ looked: true });
   }, PATIENCE);
   await again.stop();
-  folder.remove();
   expect(await queryAsOwner(database.ownerUrl, "SELECT sentence FROM audit.alarm")).toEqual([]);
+
+  // The owner deletes one event more and says it was part of that purge.
+  await queryAsOwner(
+    database.ownerUrl,
+    `BEGIN; INSERT INTO audit.purge (first_number, last_number, request_id, private_rows) VALUES (7, 7, '${requestId}', 0);
+     DELETE FROM audit.event_private WHERE event_id = (SELECT event_id FROM audit.sealed_event WHERE number = 7);
+     DELETE FROM audit.event WHERE event_id = (SELECT event_id FROM audit.sealed_event WHERE number = 7); COMMIT`,
+  );
+  const looking = startSealer(database.sealerUrl, folder);
+  await vi.waitFor(async () => {
+    const alarms = await queryAsOwner(database.ownerUrl, "SELECT kind, number::int FROM audit.alarm");
+    expect(alarms).toEqual([{ kind: "altered_row", number: 7 }]);
+  }, PATIENCE);
+  await looking.stop();
+  folder.remove();
 });
 
 it("the retention page's look is on record before anything is read", async () => {

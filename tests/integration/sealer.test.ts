@@ -9,7 +9,7 @@ import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
-import { type SealerFolder, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
+import { type SealerFolder, type SealerOptions, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
 const SEALED_ROWS = `SELECT s.number::int, s.leaf, s.hash, e.body,
@@ -200,6 +200,19 @@ describe("a sealer that finds the trail changed", () => {
     expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
   });
 
+  it("stops while rights are wider than they must be, also when they were widened behind its back", async () => {
+    seal({ checkProtectionEveryMs: 200 });
+    await record(1);
+    await sealed(301);
+    await owner("GRANT SELECT ON audit.event TO reconnect_app");
+    const sentence = expect.stringContaining("not expected: reconnect_app may SELECT on audit.event");
+    expect(await alarm()).toMatchObject({ kind: "loose_protection", sentence });
+    await record(1);
+    await owner("REVOKE SELECT ON audit.event FROM reconnect_app");
+    await sealed(302);
+    expect(await owner("SELECT FROM audit.alarm WHERE ended_at IS NULL")).toHaveLength(0);
+  });
+
   it("goes on by itself when all is right again", async () => {
     const rewrite = (from: string, to: string) =>
       asSuperuser(
@@ -217,7 +230,7 @@ describe("a sealer that finds the trail changed", () => {
   });
 });
 
-function seal(options?: { mayAdopt?: boolean }) {
+function seal(options?: SealerOptions) {
   const sealer = startSealer(database.sealerUrl, folder, options);
   sealers.push(sealer);
   return sealer;
@@ -309,6 +322,11 @@ async function rewriteAndReseal(number: number): Promise<void> {
   await client.end();
 }
 
+async function rotations(): Promise<unknown[]> {
+  const rows = await owner("SELECT outcome FROM audit.event WHERE action = 'audit.key_rotated' ORDER BY recorded_at");
+  return rows.map(({ outcome }) => outcome);
+}
+
 function lateEvent(): string {
   return `INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, schema_version, environment, actor_type, actor_id, action,
       decision, outcome, request_id, body)
@@ -335,7 +353,11 @@ describe("a new key", () => {
     expect(readCheckpoint(newest, [newKey]).signedBy.keyId).toBe(newKey.keyId);
     expect(() => readCheckpoint(newest, [oldKey])).toThrow("No known key");
     expect(openNote(String(rotation?.statement), [oldKey, newKey]).signedBy).toHaveLength(2);
-    expect(await owner("SELECT FROM audit.event WHERE action = 'audit.key_rotated'")).toHaveLength(1);
+    expect(await rotations()).toEqual(["pending", "succeeded"]);
+    // A key file of before: nothing is rotated, and nothing on record says that it was.
+    cpSync(`${folder.keyFile}.retired-${oldKey.keyId}`, folder.keyFile);
+    await expect(rotateKey()).rejects.toThrow("nothing was rotated");
+    expect((await rotations()).slice(2)).toEqual(["pending", "failed"]);
   });
 
   it("that nobody vouches for signs nothing", async () => {

@@ -77,6 +77,7 @@ export const PAGES: Record<string, PagePolicy> = {
   // Of one link it reads the trail too, which is on record once for a while: tests/integration/break-lab.test.ts.
   "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
   "app/(console)/sandbox/scenarios/page.tsx": { ...looking(["simulator:operate"]), at: "/sandbox/scenarios" },
+  "app/(console)/sandbox/verification/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox/verification" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
   "app/sign-in/page.tsx": { ...looking("nobody"), at: "/sign-in" },
@@ -144,6 +145,7 @@ export const ACTIONS: Record<string, ActionPolicy> = {
   "audit-reviews drawReviewAgainAction": act(["audit.viewed", "audit_review:read"], [REVIEW], REVIEWS),
   "audit-reviews decideItemAction": act(["audit_review.item_decided", "audit_review:work"], [REVIEW], REVIEWS),
   "audit-reviews handReviewOverAction": act(["audit_review.handed_over", "audit_review:work"], [REVIEW], REVIEWS),
+  "audit-reviews abandonReviewAction": act(["audit_review.abandoned", "audit_review:work"], [REVIEW], REVIEWS),
   "audit-reviews returnReviewAction": act(["audit_review.returned", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "audit-reviews signReviewOffAction": act(["audit_review.signed_off", "audit_review:sign_off"], [REVIEW], REVIEWS),
   "break-lab breakExchangeAction": actElsewhere(

@@ -3,6 +3,8 @@ import { queryAsOwner } from "./owner-query.ts";
 export interface PastEvent {
   recordedAt: string;
   actorId: string;
+  /** An operation of its own, unless it is said. */
+  operationId?: string;
   actorType?: "staff" | "system" | "anonymous";
   action: string;
   phase?: string;
@@ -16,25 +18,26 @@ export interface PastEvent {
  * Returns their ids, in the order given.
  */
 export async function insertPastEvents(ownerUrl: string, events: readonly PastEvent[]): Promise<string[]> {
-  const rows = events.map(({ recordedAt, actorId, actorType = "staff", action, phase, outcome, target, details }) => ({
+  const rows = events.map(({ recordedAt, operationId, actorId, actorType = "staff", action, ...event }) => ({
     recorded_at: recordedAt,
+    operation_id: operationId,
     actor_id: actorId,
     actor_type: actorType,
     action,
-    phase: phase ?? "single",
-    outcome: outcome ?? "succeeded",
-    target_type: target?.type,
-    target_id: target?.id,
-    body: JSON.stringify({ details: details ?? {} }),
+    phase: event.phase ?? "single",
+    outcome: event.outcome ?? "succeeded",
+    target_type: event.target?.type,
+    target_id: event.target?.id,
+    body: JSON.stringify({ details: event.details ?? {} }),
   }));
   const inserted = await queryAsOwner(
     ownerUrl,
     `INSERT INTO audit.event (event_id, operation_id, phase, occurred_at, recorded_at, schema_version, environment, actor_type,
        actor_id, actor_role, action, target_type, target_id, decision, outcome, request_id, body)
-     SELECT gen_random_uuid(), gen_random_uuid(), phase, recorded_at, recorded_at, 1, 'simulator', actor_type, actor_id,
+     SELECT gen_random_uuid(), coalesce(operation_id, gen_random_uuid()), phase, recorded_at, recorded_at, 1, 'simulator', actor_type, actor_id,
        CASE actor_type WHEN 'staff' THEN 'agent' END, action, target_type, target_id,
        CASE outcome WHEN 'denied' THEN 'deny' ELSE 'allow' END, outcome, 'request-1', body
-     FROM json_to_recordset($1::json) AS given (recorded_at timestamptz, actor_id text, actor_type text, action text,
+     FROM json_to_recordset($1::json) AS given (recorded_at timestamptz, operation_id uuid, actor_id text, actor_type text, action text,
        phase text, outcome text, target_type text, target_id text, body text)
      RETURNING event_id`,
     [JSON.stringify(rows)],

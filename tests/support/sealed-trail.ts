@@ -138,7 +138,7 @@ export function bundleSource(trail: SealedTrail, choice: BundleChoice = {}): Aud
       generatedAt: "2026-11-25T17:00:00.000Z",
       generatedBy: "staff 0190f0c2-0000-7000-8000-000000000001",
       exportId: "0190f0c2-0000-7000-8000-0000000000aa",
-      uncovered: 0,
+      countUncovered: () => 0,
       ...choice.facts,
     },
     publicKey: signer.verifier.vkey,

@@ -29,11 +29,13 @@ export function sealerSettings(sealerUrl: string, folder: SealerFolder): Record<
   };
 }
 
+export type SealerOptions = Partial<Pick<Parameters<typeof keepSealing>[1], "mayAdopt" | "checkProtectionEveryMs">>;
+
 /** A sealer in this process; `stop` resolves when it has signed what it sealed. */
-export function startSealer(sealerUrl: string, folder: SealerFolder, { mayAdopt = false } = {}) {
+export function startSealer(sealerUrl: string, folder: SealerFolder, options: SealerOptions = {}) {
   const settings = readSealerEnv(sealerSettings(sealerUrl, folder));
   const stopping = new AbortController();
-  const ended = keepSealing(settings, { log: pino({ level: "silent" }), signal: stopping.signal, mayAdopt });
+  const ended = keepSealing(settings, { log: pino({ level: "silent" }), signal: stopping.signal, ...options });
   return {
     async stop() {
       stopping.abort();

@@ -18,6 +18,9 @@ export const nextNavigation = {
   redirect: (address: string) => {
     throw new Error(`NEXT_REDIRECT ${address}`);
   },
+  notFound: () => {
+    throw new Error("NEXT_NOT_FOUND");
+  },
 };
 
 /** The settings of a local desk on this database, for code that reads them from the environment. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  actorTrailHref,
   auditExportHref,
   auditHref,
   auditPageHref,
@@ -24,6 +25,16 @@ describe("the address of the audit page", () => {
     });
     expect([ignored, leftOut]).toEqual([[], []]);
   });
+
+  it.each(["command: audit-export", "command line", "sweep.lane"])(
+    "leads from the actor %j to what it did",
+    (actor) => {
+      const { searchParams } = new URL(actorTrailHref(actor), "http://desk.test");
+      const { filter, leftOut } = parseAuditAddress({ q: searchParams.get("q") ?? "" }, NOW);
+      expect(leftOut).toEqual([]);
+      expect(filter.terms).toEqual([{ qualifier: "actor", isNegated: false, value: actor }]);
+    },
+  );
 
   it("reads a date field's times as UTC, whatever the zone of the machine", () => {
     const { filter } = parseAuditAddress({ from: "2026-11-01T00:00", to: "2026-11-02T12:30" }, NOW);
@@ -104,6 +115,7 @@ describe("the address of the audit page", () => {
       from: "2026-11-22T06:00:00.000Z",
       to: "2026-11-23T06:00:00.000Z",
     });
+    expect(auditExportHref(filter, "jsonl")).toBe(`${auditExportHref(filter)}&format=jsonl`);
   });
 });
 

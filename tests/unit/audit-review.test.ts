@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { AUDIT_ACTIONS } from "#domain/audit-event.ts";
-import { actionsOf, CHANGING_ACTIONS, conflictOf, periodOf, SETTLED_AFTER_MS } from "#domain/audit-review.ts";
+import {
+  actionsOf,
+  CHANGING_ACTIONS,
+  compareDraws,
+  conflictOf,
+  periodOf,
+  SETTLED_AFTER_MS,
+} from "#domain/audit-review.ts";
+import { secondDrawWords } from "#features/audit-reviews/components/review-words.ts";
 import { decideItemInput, drawReviewInput } from "#features/audit-reviews/schema.ts";
 
 const NOW = new Date("2026-11-25T16:30:00Z");
@@ -104,5 +112,48 @@ describe("what a reviewer sends", () => {
     expect(finding("x".repeat(2_000)).success).toBe(true);
     expect(finding("x".repeat(2_001)).success).toBe(false);
     expect(finding("\u0001".repeat(400)).success).toBe(false);
+  });
+});
+
+describe("a sample drawn again", () => {
+  const then = {
+    from: "2026-01-01T00:00:00.000Z",
+    population: 9,
+    items: ["8", "3", "7", "2"].map((eventNumber) => ({ eventId: `event-${eventNumber}`, eventNumber })),
+  };
+  const oldestAt = "2026-01-15T00:00:00.000Z";
+  const again = (population: number, numbers: number[], reach = { purgedUpTo: 3, oldestAt }) =>
+    compareDraws(then, { population, sample: numbers.map((number) => ({ eventId: `event-${number}` })), ...reach });
+
+  it.each([
+    ["nothing is gone", again(9, [8, 3, 7, 2], { purgedUpTo: 0, oldestAt }), "The same 4 of 9 events."],
+    [
+      "two of it were purged",
+      again(6, [8, 7, 5, 6]),
+      /^2 events of the sample were purged .* The other 2 are the same/,
+    ],
+    ["all of it was purged", again(0, [], { purgedUpTo: 9, oldestAt }), /^All 4 events were purged/],
+    [
+      "others were purged",
+      again(8, [8, 3, 7, 2], { purgedUpTo: 1, oldestAt }),
+      /^The same 4, of 8 events: .* the others were purged/,
+    ],
+  ])("is told as the same where %s", (_what, draw, words) => {
+    expect(draw.isSame).toBe(true);
+    expect(secondDrawWords(draw)).toMatch(words);
+  });
+
+  it.each([
+    ["one that is left is missing", again(5, [8, 5, 6])],
+    ["what is left changed places", again(6, [7, 8, 5, 6])],
+    ["there is more than before", again(10, [8, 7, 5, 6])],
+    ["nobody purged anything", again(8, [8, 3, 7, 2], { purgedUpTo: 0, oldestAt })],
+    [
+      "the purge ended before the period",
+      again(8, [8, 3, 7, 2], { purgedUpTo: 1, oldestAt: "2025-12-31T00:00:00.000Z" }),
+    ],
+  ])("is told as another where %s", (_what, draw) => {
+    expect(draw.isSame).toBe(false);
+    expect(secondDrawWords(draw)).toMatch(/^Not the same: .* The trail was changed: verify an export\.$/);
   });
 });

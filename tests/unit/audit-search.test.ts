@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AUDIT_ACTIONS } from "#domain/audit-event.ts";
-import { formatAuditSearch, parseAuditSearch, recordedTimes, valuesOf } from "#features/audit-search/schema.ts";
+import {
+  COMMAND_ACTORS,
+  formatAuditSearch,
+  parseAuditSearch,
+  recordedTimes,
+  valuesOf,
+} from "#features/audit-search/schema.ts";
 
 const ID = "0192d3f0-1111-7abc-8def-0123456789ab";
 
@@ -39,10 +45,16 @@ describe("the search of the audit page", () => {
       ],
     ],
     ["outcome:failed outcome:failed", [["outcome", false, "failed"]]],
-    ['actor:"command line"', [["actor", false, "command line"]]],
+    ['-actor:"command: audit-*"', [["actor", true, "command: audit-*"]]],
   ])("reads %s", (text, expected) => {
     const { terms, leftOut } = parseAuditSearch(text);
     expect(terms.map(({ qualifier, isNegated, value }) => [qualifier, isNegated, value])).toEqual(expected);
+    expect(leftOut).toEqual([]);
+  });
+
+  it.each(COMMAND_ACTORS)("reads the actor %j, of which a part would be taken for a name", (actor) => {
+    const { terms, leftOut } = parseAuditSearch(`actor:"${actor}"`);
+    expect(terms).toEqual([{ qualifier: "actor", isNegated: false, value: actor }]);
     expect(leftOut).toEqual([]);
   });
 
@@ -55,6 +67,7 @@ describe("the search of the audit page", () => {
     ["actor:Ana", "names stay out"],
     ['actor:"Ana Ferreira"', "names stay out"],
     ["actor:ferreira", "names stay out"],
+    ['actor:"command: Ana Ferreira"', "names stay out"],
     ["person:me", "no such qualifier"],
     ["abc", "4 characters"],
     ["target:ab*", "4 characters"],

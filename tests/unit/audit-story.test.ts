@@ -11,6 +11,7 @@ describe("a step of an operation's story", () => {
     expect(stepWords(lost)).toMatch(/^Unknown: .* may or may not exist$/);
     expect(answerWords(lost)).toBe("No answer of Dwolla is on record");
     expect(stepFacts(lost)).toEqual(["process ended"]);
+    expect(answerWords({ ...lost, action: "audit.key_rotated" })).toBeNull();
   });
 
   it("tells what Dwolla answered, and that it did not", () => {

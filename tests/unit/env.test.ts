@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { ENVIRONMENTS } from "#domain/permissions.ts";
 import { callLogMode, envSchema, hasCallLog, readEnv, readSealerEnv } from "#platform/env.ts";
 import { sealerEnvSchema } from "#platform/sealer-env.ts";
 
@@ -92,6 +93,10 @@ describe("readEnv", () => {
     ["no webhook secret", { DWOLLA_WEBHOOK_SECRETS: " , ," }, "DWOLLA_WEBHOOK_SECRETS"],
     ["a plain http webhook address", { WEBHOOK_URL: "http://desk.company.test/api/webhooks/dwolla" }, "WEBHOOK_URL"],
     ["a webhook address on this machine", { WEBHOOK_URL: "https://localhost/api/webhooks/dwolla" }, "WEBHOOK_URL"],
+    ["a redirect address of the simulator", { REAUTH_REDIRECTS: example.REAUTH_REDIRECTS }, "REAUTH_REDIRECTS"],
+    ["a redirect address on this machine", { REAUTH_REDIRECTS: "https://localhost:3000/return" }, "REAUTH_REDIRECTS"],
+    ["a path behind Dwolla's address", { DWOLLA_API_URL: "https://api.dwolla.com/v1" }, "DWOLLA_API_URL"],
+    ["a password in Dwolla's address", { DWOLLA_API_URL: "https://a:b@api.dwolla.com" }, "DWOLLA_API_URL"],
     ["an http redirect address", { REAUTH_REDIRECTS: "http://pay.company.test/return" }, "REAUTH_REDIRECTS"],
   ])("refuses production with %s", (_, change, name) => {
     expect(() => readEnv({ ...production, ...change })).toThrow(`  ${name}: `);
@@ -121,6 +126,10 @@ describe("readEnv", () => {
     expect(() => readEnv({ ...production, DWOLLA_WEBHOOK_SECRETS: "canary-short" })).toThrow(/^(?!.*canary-short)/s);
   });
 
+  it("refuses an address with a path for the simulator, which the client would refuse later", () => {
+    expect(() => readEnv({ ...example, DWOLLA_API_URL: "http://127.0.0.1:4010/api" })).toThrow("  DWOLLA_API_URL: ");
+  });
+
   it("keeps the bodies of calls everywhere but in production, where nothing is kept unless it is asked for", () => {
     const modeOf = (values: object) => callLogMode(readEnv({ ...values }));
     expect(modeOf({ ...example, DWOLLA_CALL_LOG: "" })).toBe("bodies");
@@ -129,10 +138,87 @@ describe("readEnv", () => {
     expect(modeOf({ ...production, DWOLLA_CALL_LOG: "metadata" })).toBe("metadata");
     expect(hasCallLog(readEnv({ ...example, DWOLLA_CALL_LOG: "off" }))).toBe(true);
   });
+});
 
-  it("refuses to call a foreign host the simulator", () => {
-    expect(() => readEnv({ ...example, DWOLLA_API_URL: "https://api.dwolla.com" })).toThrow("  DWOLLA_API_URL: ");
+describe("environment, host and keys", () => {
+  const HOSTS = {
+    production: "https://api.dwolla.com",
+    sandbox: "https://api-sandbox.dwolla.com",
+    simulator: "http://127.0.0.1:4010",
+  };
+  const KEYS = {
+    real: { DWOLLA_KEY: "k8sJ2", DWOLLA_SECRET: "s9wKq" },
+    local: { DWOLLA_KEY: "local-key", DWOLLA_SECRET: "local-secret" },
+    "real with the local secret": { DWOLLA_KEY: "k8sJ2", DWOLLA_SECRET: "local-secret" },
+    "local with a real secret": { DWOLLA_KEY: "local-key", DWOLLA_SECRET: "s9wKq" },
+  };
+  /** Environment, host of, keys, and every variable of Dwolla that is refused, none where all three agree. */
+  const MATRIX = [
+    ["production", "production", "real", ""],
+    ["production", "production", "local", "DWOLLA_KEY DWOLLA_SECRET"],
+    ["production", "production", "real with the local secret", "DWOLLA_SECRET"],
+    ["production", "production", "local with a real secret", "DWOLLA_KEY"],
+    ["production", "sandbox", "real", "DWOLLA_API_URL"],
+    ["production", "sandbox", "local", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["production", "simulator", "real", "DWOLLA_API_URL"],
+    ["production", "simulator", "local", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["sandbox", "production", "real", "DWOLLA_API_URL"],
+    ["sandbox", "production", "local", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["sandbox", "sandbox", "real", ""],
+    ["sandbox", "sandbox", "local", "DWOLLA_KEY DWOLLA_SECRET"],
+    ["sandbox", "sandbox", "real with the local secret", "DWOLLA_SECRET"],
+    ["sandbox", "sandbox", "local with a real secret", "DWOLLA_KEY"],
+    ["sandbox", "simulator", "real", "DWOLLA_API_URL"],
+    ["sandbox", "simulator", "local", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["simulator", "production", "real", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["simulator", "production", "local", "DWOLLA_API_URL"],
+    ["simulator", "sandbox", "real", "DWOLLA_API_URL DWOLLA_KEY DWOLLA_SECRET"],
+    ["simulator", "sandbox", "local", "DWOLLA_API_URL"],
+    ["simulator", "simulator", "real", "DWOLLA_KEY DWOLLA_SECRET"],
+    ["simulator", "simulator", "real with the local secret", "DWOLLA_KEY"],
+    ["simulator", "simulator", "local with a real secret", "DWOLLA_SECRET"],
+    ["simulator", "simulator", "local", ""],
+  ] as const;
+
+  it.each(MATRIX)("%s at the host of %s with %s keys refuses: %s", (environment, host, keys, refused) => {
+    const source = {
+      ...production,
+      RECONNECT_ENVIRONMENT: environment,
+      DWOLLA_API_URL: HOSTS[host],
+      ...KEYS[keys],
+    };
+    expect(refusedBy(source)).toBe(refused);
   });
+
+  it("covers every environment with every host and both kinds of keys", () => {
+    const covered = new Set(MATRIX.map(([environment, host, keys]) => `${environment} ${host} ${keys}`));
+    for (const environment of ENVIRONMENTS)
+      for (const host of ENVIRONMENTS)
+        for (const keys of ["real", "local"]) expect(covered).toContain(`${environment} ${host} ${keys}`);
+  });
+
+  it.each([
+    ["sandbox", "DWOLLA_WEBHOOK_SECRETS REAUTH_REDIRECTS"],
+    [
+      "production",
+      "NEXTAUTH_URL OIDC_ISSUER WEBHOOK_URL DATABASE_URL AUDITOR_DATABASE_URL NEXTAUTH_SECRET OIDC_CLIENT_SECRET DWOLLA_WEBHOOK_SECRETS REAUTH_REDIRECTS",
+    ],
+  ] as const)("%s refuses every local setting that it must not have", (environment, refused) => {
+    const { DWOLLA_API_URL: _, DWOLLA_KEY: __, DWOLLA_SECRET: ___, ...local } = example;
+    const source = { ...production, ...local, RECONNECT_ENVIRONMENT: environment, DWOLLA_API_URL: HOSTS[environment] };
+    expect(refusedBy(source).split(" ").sort()).toEqual(refused.split(" ").sort());
+  });
+
+  /** The names that the refusal says, once each. */
+  function refusedBy(source: Record<string, string | undefined>): string {
+    try {
+      readEnv(source);
+      return "";
+    } catch (error) {
+      const names = String(error).matchAll(/^ {2}([A-Z_]+): /gm);
+      return [...new Set([...names].map(([, name]) => name))].join(" ");
+    }
+  }
 });
 
 describe("readSealerEnv", () => {

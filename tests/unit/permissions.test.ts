@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { can, ENVIRONMENTS, type Permission, ROLES } from "#domain/permissions.ts";
+import { auditTabsFor } from "../../app/(console)/audit/audit-tabs.ts";
 
 /** Who may, outside production; an engineer may nothing there. */
 const OUTSIDE_PRODUCTION: Record<Permission, string> = {
@@ -49,5 +50,17 @@ describe("can", () => {
   it("gives an admin no way to act on customers", () => {
     const granted = permissions.filter((permission) => can("admin", permission, "simulator"));
     expect(granted).toEqual(["audit_purge:approve", "staff:read", "staff:manage"]);
+  });
+});
+
+describe("the tabs of the audit pages", () => {
+  it.each([
+    ["compliance", ["Events", "Reviews", "Standing queries", "Checkpoints", "Retention"]],
+    ["engineer", ["Events", "Reviews", "Standing queries", "Checkpoints"]],
+    ["lead", ["Events"]],
+    ["agent", ["Events"]],
+    ["admin", ["Retention"]],
+  ] as const)("lead %s to every page of the trail that this role may open, and to no other", (role, labels) => {
+    expect(auditTabsFor(role, "simulator").map(({ label }) => label)).toEqual(labels);
   });
 });

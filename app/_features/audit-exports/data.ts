@@ -28,12 +28,6 @@ const MOST_EARLIER = 400;
 /** In the worst case each of them needs another run of 256 leaves. */
 const PROOFS_BATCH = 500;
 
-/** A row of an export; `isWanted` says whether it was recorded within the period. */
-export interface ExportRow {
-  event: BundleEvent;
-  isWanted: boolean;
-}
-
 export interface NumberSpan {
   first: number;
   last: number;
@@ -74,11 +68,39 @@ function readSince(note: string, keys: readonly NoteVerifier[]): BundleBasis["si
   }
 }
 
-/** How many events fit, sealed or not. */
-export async function countWanted(db: Database, filter: AuditFilter): Promise<number> {
-  const rows = await db.$queryRaw<{ total: number }[]>`
-    SELECT count(*)::float8 AS total FROM audit.event e WHERE ${Prisma.join(auditConditions(filter, EVERYTHING), " AND ")}`;
+/** How many events fit and are not among the numbers 1 to `size`: what a bundle that ends there does not hold. */
+export async function countUncovered(
+  db: Database,
+  { filter, size }: { filter: AuditFilter; size: number },
+): Promise<number> {
+  const newest = await db.$queryRaw<{ at: Date }[]>`
+    SELECT e.recorded_at AS at FROM audit.sealed_event s JOIN audit.event e ON e.event_id = s.event_id WHERE s.number = ${size}`;
+  const seenBefore = new Date((newest[0]?.at ?? filter.from).getTime() - LOOKED_THROUGH_MS);
+  const rows = await db.$queryRaw<{ total: number }[]>(uncoveredSql({ filter, size, seenBefore }));
   return rows[0]?.total ?? 0;
+}
+
+/** The sealer looks through the whole trail as often as that, so nothing recorded longer before a numbered event lacks a number. */
+const LOOKED_THROUGH_MS = 60 * 60_000;
+
+/** Those numbered since, and those not numbered yet; however many events fit, only these few are looked at. */
+export function uncoveredSql({
+  filter,
+  size,
+  seenBefore,
+}: {
+  filter: AuditFilter;
+  size: number;
+  /** What was recorded before has a number. */
+  seenBefore: Date;
+}): Prisma.Sql {
+  const fitting = (asked: AuditFilter) => Prisma.join(auditConditions(asked, EVERYTHING), " AND ");
+  const late = { ...filter, from: seenBefore > filter.from ? seenBefore : filter.from };
+  return Prisma.sql`
+    SELECT ((SELECT count(*) FROM audit.sealed_event s JOIN audit.event e ON e.event_id = s.event_id
+        WHERE s.number > ${size} AND ${fitting(filter)})
+      + (SELECT count(*) FROM audit.event e
+        WHERE ${fitting(late)} AND NOT EXISTS (SELECT FROM audit.sealed_event s WHERE s.event_id = e.event_id)))::float8 AS total`;
 }
 
 /**
@@ -110,16 +132,15 @@ export async function findSpan(
 /** Every number of the span, ascending. */
 export async function* readRange(
   db: Database,
-  { span, filter, purgedUpTo }: { span: NumberSpan; filter: AuditFilter; purgedUpTo: number },
-): AsyncGenerator<ExportRow> {
+  { span, purgedUpTo }: { span: NumberSpan; purgedUpTo: number },
+): AsyncGenerator<BundleEvent> {
   for (let from = span.first; from <= span.last; from += BATCH_ROWS) {
     const rows = await db.$queryRaw<StoredRow[]>`
-      SELECT n::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt",
-        coalesce(e.recorded_at >= ${filter.from} AND e.recorded_at < ${filter.until}, false) AS "isWanted"
+      SELECT n::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt"
       FROM generate_series(${from}::bigint, ${Math.min(span.last, from + BATCH_ROWS - 1)}::bigint) n
       LEFT JOIN audit.sealed_event s ON s.number = n LEFT JOIN audit.event e ON e.event_id = s.event_id
       ORDER BY n`;
-    for (const row of rows) yield { event: toBundleEvent(row, purgedUpTo), isWanted: row.isWanted };
+    for (const row of rows) yield toBundleEvent(row, purgedUpTo);
   }
 }
 
@@ -127,18 +148,18 @@ export async function* readRange(
 export async function* readSelection(
   db: Database,
   { filter, size }: { filter: AuditFilter; size: number },
-): AsyncGenerator<ExportRow> {
+): AsyncGenerator<BundleEvent> {
   const conditions = Prisma.join(auditConditions(filter, EVERYTHING), " AND ");
   let above = 0;
   let window = BATCH_ROWS;
   while (above < size) {
     const upTo = Math.min(size, above + window);
     const rows = await db.$queryRaw<StoredRow[]>`
-      SELECT s.number::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt", true AS "isWanted"
+      SELECT s.number::float8 AS number, e.body, ${Prisma.raw(RECORDED_AT)} AS "recordedAt"
       FROM audit.sealed_event s JOIN audit.event e ON e.event_id = s.event_id
       WHERE s.number > ${above} AND s.number <= ${upTo} AND ${conditions}
       ORDER BY s.number LIMIT ${BATCH_ROWS}`;
-    for (const row of rows) yield { event: toBundleEvent(row, 0), isWanted: true };
+    for (const row of rows) yield toBundleEvent(row, 0);
     const last = rows.at(-1);
     const isCut = rows.length === BATCH_ROWS && last !== undefined;
     above = isCut ? last.number : upTo;
@@ -193,7 +214,6 @@ interface StoredRow {
   number: number;
   body: string | null;
   recordedAt: string | null;
-  isWanted: boolean;
 }
 
 function toBundleEvent({ number, body, recordedAt }: StoredRow, purgedUpTo: number): BundleEvent {

@@ -24,9 +24,8 @@ import { closeOperation, keepOperationOpen, openOperation } from "#platform/oper
 import { CSV_HEADER } from "./columns.ts";
 import {
   type BundleBasis,
-  countWanted,
+  countUncovered,
   csvQuery,
-  type ExportRow,
   findSpan,
   getBundleBasis,
   jsonlQuery,
@@ -166,15 +165,6 @@ async function bundleSource(
   const { auditorDb: db, actor, environment } = ctx;
   const { checkpoint, keys, publicKey } = basis;
   const { size } = checkpoint;
-  const wanted = await countWanted(db, asked);
-  const askedUntil = asked.until.toISOString().replace("Z", "000Z");
-  let covered = 0;
-  const counted = async function* (rows: AsyncIterable<ExportRow>): AsyncGenerator<BundleEvent> {
-    for await (const { event, isWanted } of rows) {
-      if (isWanted && "recordedAt" in event && event.recordedAt < askedUntil) covered += 1;
-      yield event;
-    }
-  };
   const common = {
     facts: {
       environment,
@@ -187,10 +177,7 @@ async function bundleSource(
       generatedAt: ctx.now().toISOString(),
       generatedBy: actor.type === "staff" ? `staff ${actor.id}` : `system ${actor.job}`,
       exportId,
-      // Known when all rows have been written, which is when the manifest asks.
-      get uncovered() {
-        return wanted - covered;
-      },
+      countUncovered: () => countUncovered(db, { filter: asked, size }),
     },
     publicKey: publicKey.vkey,
     rotations: keys.flatMap(({ statement }) => statement ?? []),
@@ -200,12 +187,12 @@ async function bundleSource(
   };
   if (kind === "selection") {
     const numbers: number[] = [];
-    const events = remembered(counted(readSelection(db, { filter, size })), numbers);
+    const events = remembered(readSelection(db, { filter, size }), numbers);
     return { ...common, kind, events, proofs: readInclusionProofs(db, { numbers, size }) };
   }
   const { purgedUpTo } = await getTrailReach(db);
   const span = await findSpan(db, { filter, size, purgedUpTo });
-  const events = span ? counted(readRange(db, { span, filter, purgedUpTo })) : [];
+  const events = span ? readRange(db, { span, purgedUpTo }) : [];
   const checkpoints = readCheckpointNotes(db, { number: span?.first ?? size, last: size });
   return { ...common, kind, events, leaves: readLeaves(db, size), checkpoints };
 }

@@ -2,8 +2,16 @@
 
 import { defineAction } from "#platform/action.ts";
 import { auditorDb } from "#platform/db.ts";
-import { decideItem, drawReview, drawReviewAgain, handReviewOver, returnReview, signReviewOff } from "./mutations.ts";
-import { decideItemInput, drawReviewInput, returnReviewInput, reviewInput } from "./schema.ts";
+import {
+  abandonReview,
+  decideItem,
+  drawReview,
+  drawReviewAgain,
+  handReviewOver,
+  returnReview,
+  signReviewOff,
+} from "./mutations.ts";
+import { abandonReviewInput, decideItemInput, drawReviewInput, returnReviewInput, reviewInput } from "./schema.ts";
 
 /** A draw sorts its whole population. */
 const DRAWS = { presses: 12, perSeconds: 60 };
@@ -36,6 +44,13 @@ export const handReviewOverAction = defineAction({
   permission: "audit_review:work",
   input: reviewInput,
   run: handReviewOver,
+});
+
+export const abandonReviewAction = defineAction({
+  action: "audit_review.abandoned",
+  permission: "audit_review:work",
+  input: abandonReviewInput,
+  run: abandonReview,
 });
 
 export const returnReviewAction = defineAction({

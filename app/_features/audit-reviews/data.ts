@@ -126,6 +126,7 @@ export interface ReviewView
   handedOverAt: string | null;
   returned: { by: string; at: string; reason: string } | null;
   signedOff: { by: string; at: string } | null;
+  abandoned: { at: string; reason: string } | null;
   items: ReviewItemView[];
 }
 
@@ -195,6 +196,7 @@ export async function getReview(db: Database | Transaction, id: string): Promise
       returnedBy && returnedAt
         ? { by: returnedBy.name, at: returnedAt.toISOString(), reason: row.returnReason ?? "" }
         : null,
+    abandoned: row.abandonedAt && { at: row.abandonedAt.toISOString(), reason: row.abandonReason ?? "" },
     signedOff: signedOffBy && signedOffAt ? { by: signedOffBy.name, at: signedOffAt.toISOString() } : null,
     items: items.map(({ reviewId: _, eventNumber, decidedAt, ...item }) => ({
       ...item,

@@ -109,5 +109,7 @@ function factRows(review: ReviewView) {
     ["handed_over_at", review.handedOverAt],
     ["signed_off_by", review.signedOff?.by ?? null],
     ["signed_off_at", review.signedOff?.at ?? null],
+    ["abandoned_at", review.abandoned?.at ?? null],
+    ["abandoned_because", review.abandoned?.reason ?? null],
   ];
 }

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
 import type { AuditAction, AuditEvent } from "#domain/audit-event.ts";
-import { actionsOf, conflictOf, periodOf } from "#domain/audit-review.ts";
+import { actionsOf, compareDraws, conflictOf, periodOf, type SecondDraw } from "#domain/audit-review.ts";
 import type { Permission } from "#domain/permissions.ts";
 import type { AuditEventInList } from "#features/audit/data.ts";
+import { getTrailReach } from "#features/purges/data.ts";
 import { getStaffNames } from "#features/staff/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
@@ -13,13 +14,13 @@ import type { Database, Transaction } from "#platform/database-client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 import { getDraw, getLastNumber, getReview, getSampledEvents, type ReviewView } from "./data.ts";
 import type {
+  abandonReviewInput,
   decideItemInput,
   drawReviewInput,
   ReviewChange,
   ReviewRefusal,
   returnReviewInput,
   reviewInput,
-  SecondDraw,
 } from "./schema.ts";
 
 /** Who works on reviews: on record over the app's connection, reading the trail over the auditor's. */
@@ -141,6 +142,20 @@ export async function signReviewOff({ ctx, input: { reviewId } }: Call<typeof re
   });
 }
 
+/** The other end, before the hand-over: the sample and what was decided of it stay as they are, with why. */
+export async function abandonReview({
+  ctx,
+  input: { reviewId, reason },
+}: Call<typeof abandonReviewInput>): Promise<ReviewChange> {
+  return changeOwnReview(ctx, "audit_review.abandoned", reviewId, async (tx, review) => {
+    if (review.state !== "in_review") return "changed_meanwhile";
+    const abandoned = { abandonedAt: ctx.now(), abandonReason: reason };
+    await tx.auditReview.updateMany({ where: { id: reviewId }, data: { state: "abandoned", ...abandoned } });
+    await record(tx, ctx, "audit_review.abandoned", reviewId, countsOf(review), { reason });
+    return null;
+  });
+}
+
 /** The sample once more, by the stored parameters. Reading the trail, it is on record before it is read. */
 export async function drawReviewAgain({
   ctx,
@@ -158,10 +173,7 @@ export async function drawReviewAgain({
     seed: review.seed,
     size: review.size,
   });
-  const drawnAgain = review.items.filter(({ eventId }, index) => sample[index]?.eventId === eventId).length;
-  const isSame =
-    population === review.population && drawnAgain === review.sampleSize && sample.length === review.sampleSize;
-  return { isSame, population, populationAtDraw: review.population, drawnAgain, sampleSize: review.sampleSize };
+  return compareDraws(review, { sample, population, ...(await getTrailReach(ctx.auditorDb)) });
 }
 
 export interface ReviewInFull {

@@ -54,6 +54,7 @@ export const drawReviewInput = z
 
 export const reviewInput = z.object({ reviewId });
 export const returnReviewInput = z.object({ reviewId, reason: words(500, "Write what has to be looked at again.") });
+export const abandonReviewInput = z.object({ reviewId, reason: words(500, "Write why it is abandoned.") });
 const place = z.int().min(1).max(LARGEST_SAMPLE_SIZE);
 export const decideItemInput = z.discriminatedUnion("decision", [
   z.object({ reviewId, place, decision: z.literal("fine") }),
@@ -77,16 +78,6 @@ export type ReviewRefusal =
   | "changed_meanwhile";
 
 export type ReviewChange = { ok: true } | { ok: false; reason: ReviewRefusal };
-
-/** What drawing again with the stored parameters came to. */
-export interface SecondDraw {
-  isSame: boolean;
-  population: number;
-  populationAtDraw: number;
-  /** How many of the sampled events were drawn again, at the same place. */
-  drawnAgain: number;
-  sampleSize: number;
-}
 
 export function reviewHref(id: string): string {
   return `/audit/reviews/${id}`;

@@ -125,8 +125,16 @@ function tidy({ qualifier, isNegated, value }: AuditTerm): AuditTerm {
 const CONTROLS = /\p{C}/u;
 const HEX = /^[0-9a-f-]+$/i;
 const UUID_SHAPE = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+/** The commands that act on the desk, as the trail names them. */
+export const COMMAND_ACTORS = [
+  "demo",
+  "command line",
+  "command: audit-erase",
+  "command: audit-export",
+  "command: audit-key",
+] as const;
 /** Who acts without being a person: nobody, a command, or a job, whose name has a dot. */
-const NO_PERSON = /^(me|anonymous|demo|command line|[a-z_]+\.[a-z_.]*\*?|\*)$/;
+const NO_PERSON = /^(me|anonymous|demo|command(?: line|: ?[a-z-]*)?\*?|[a-z_]+\.[a-z_.]*\*?|\*)$/;
 
 /** Why a term cannot be asked, or null where it can. */
 function problemOf({ qualifier, isNegated, value }: AuditTerm): string | null {

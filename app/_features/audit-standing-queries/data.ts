@@ -76,6 +76,38 @@ function detailsOf(body: string): Record<string, unknown> {
   }
 }
 
+/** What an operation came to: its last word, which is the true one where an outcome came late. */
+export interface OperationEnd {
+  outcome: string;
+  details: Record<string, unknown>;
+}
+
+/** By operation id; one that is still under way, or whose end was never told, has none. */
+export async function getOperationEnds(
+  auditorDb: Database,
+  operationIds: readonly string[],
+): Promise<Map<string, OperationEnd>> {
+  const rows = await auditorDb.$queryRaw<{ operationId: string; outcome: string; body: string }[]>`
+    SELECT DISTINCT ON (operation_id) operation_id AS "operationId", outcome, body FROM audit.event
+    WHERE operation_id = ANY(${[...operationIds]}::uuid[]) AND phase <> 'intent'
+    ORDER BY operation_id, recorded_at DESC, event_id DESC`;
+  return new Map(rows.map(({ operationId, outcome, body }) => [operationId, { outcome, details: detailsOf(body) }]));
+}
+
+/** How many operations came to what, most first; each is one, however many rows it left. Exact up to LARGEST_COUNT. */
+export async function countExportEnds(
+  auditorDb: Database,
+  times: StandingTimes,
+): Promise<{ outcome: string; count: number }[]> {
+  const begun = conditionOf({ query: "exports", times, leavers: [] });
+  return auditorDb.$queryRaw`
+    SELECT coalesce(last.outcome, found.outcome) AS outcome, count(*)::int AS count
+    FROM (SELECT e.operation_id, e.outcome FROM audit.event e WHERE ${begun} LIMIT ${LARGEST_COUNT + 1}) found
+    LEFT JOIN LATERAL (SELECT o.outcome FROM audit.event o WHERE o.operation_id = found.operation_id AND o.phase = 'outcome'
+      ORDER BY o.recorded_at DESC, o.event_id DESC LIMIT 1) last ON true
+    GROUP BY 1 ORDER BY 2 DESC, 1`;
+}
+
 /** Newest first. Outcomes are no acts of their own; refused acts count, because they were tried. */
 export async function listBursts(auditorDb: Database, times: StandingTimes): Promise<Burst[]> {
   const stretch = Prisma.sql`make_interval(mins => ${BURST_MINUTES}::int)`;
@@ -114,7 +146,8 @@ function conditionOf({ query, times, leavers }: Asked): Prisma.Sql {
         leavers.map(({ id }) => id),
       );
     case "exports":
-      return Prisma.sql`${inTimes(times)} AND e.action = ANY(${[...EXPORTS]})`;
+      // By the row that begins an operation: how it ended is told beside it.
+      return Prisma.sql`${inTimes(times)} AND e.action = ANY(${[...EXPORTS]}) AND e.phase <> 'outcome'`;
   }
 }
 

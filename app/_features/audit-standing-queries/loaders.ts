@@ -13,7 +13,7 @@ export async function loadStandingCounts(address: Address) {
   const actor = await requirePermission("audit:read");
   const ctx = { ...(await requestContext(actor)), auditorDb: auditorDb() };
   const asked = parseStandingAddress(address, await getRecordingTime(ctx.auditorDb));
-  return { ...asked, counts: await readStandingCounts({ ctx, input: asked }) };
+  return { ...asked, ...(await readStandingCounts({ ctx, input: asked })) };
 }
 
 /** What one of them finds; null when there is no such query. */

@@ -4,17 +4,22 @@ import { getStaffNames } from "#features/staff/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import {
   type Burst,
+  countExportEnds,
   countStandingEvents,
   type EventQuery,
   getDetails,
+  getOperationEnds,
   type Leaver,
   listBursts,
   listLeavers,
   listStandingEvents,
+  type OperationEnd,
 } from "./data.ts";
 import { PROOF_DAYS, ROWS_SHOWN, STANDING_QUERIES, type StandingQuery, type StandingTimes } from "./schema.ts";
 
 export type StandingCounts = Record<StandingQuery, number>;
+/** How many exports came to what, most first. */
+export type ExportEnds = { outcome: string; count: number }[];
 
 /** How much each query finds. Reading it is on record before anything is read, as with the trail itself. */
 export async function readStandingCounts({
@@ -23,13 +28,13 @@ export async function readStandingCounts({
 }: {
   ctx: AuditReader;
   input: StandingTimes;
-}): Promise<StandingCounts> {
+}): Promise<{ counts: StandingCounts; exportEnds: ExportEnds }> {
   await record(ctx, "all", times);
   const leavers = await listLeavers(ctx.db);
   const counts: Partial<StandingCounts> = {};
   // One after the other: the auditor has few connections, and they are for everybody who reads the trail.
   for (const query of STANDING_QUERIES) counts[query] = await count(ctx, { query, times, leavers });
-  return counts as StandingCounts;
+  return { counts: counts as StandingCounts, exportEnds: await countExportEnds(ctx.auditorDb, times) };
 }
 
 export interface StandingRows {
@@ -41,6 +46,8 @@ export interface StandingRows {
   names: Map<string, string>;
   /** What makes an event one of these, by event id. */
   notes: Map<string, string>;
+  /** Of exports alone. */
+  exportEnds: ExportEnds;
 }
 
 export async function readStandingQuery({
@@ -57,7 +64,8 @@ export async function readStandingQuery({
       ctx.db,
       bursts.map(({ actorId }) => actorId),
     );
-    return { total: bursts.length, events: [], bursts: bursts.slice(0, ROWS_SHOWN), names, notes: new Map() };
+    const shown = bursts.slice(0, ROWS_SHOWN);
+    return { total: bursts.length, events: [], bursts: shown, names, notes: new Map(), exportEnds: [] };
   }
   const leavers = await listLeavers(ctx.db);
   const events = await listStandingEvents(ctx.auditorDb, { query, times, leavers });
@@ -65,7 +73,9 @@ export async function readStandingQuery({
     events.length < ROWS_SHOWN ? events.length : await countStandingEvents(ctx.auditorDb, { query, times, leavers });
   const staff = events.filter(({ actorType }) => actorType === "staff").map(({ actorId }) => actorId);
   const names = await getStaffNames(ctx.db, [...staff, ...leavers.map(({ id }) => id)]);
-  return { total, events, bursts: [], names, notes: await notesOf(ctx, query, { events, leavers, names }) };
+  const notes = await notesOf(ctx, query, { events, leavers, names });
+  const exportEnds = query === "exports" ? await countExportEnds(ctx.auditorDb, times) : [];
+  return { total, events, bursts: [], names, notes, exportEnds };
 }
 
 async function count(
@@ -81,12 +91,14 @@ type Found = { events: AuditEventInList[]; leavers: Leaver[]; names: Map<string,
 async function notesOf(ctx: AuditReader, query: EventQuery, found: Found): Promise<Map<string, string>> {
   const { events } = found;
   const ids = events.map(({ eventId }) => eventId);
-  const isInDetails = query === "refused" || query === "exports";
-  const details = isInDetails ? await getDetails(ctx.auditorDb, ids) : new Map<string, Record<string, unknown>>();
+  const details = query === "refused" ? await getDetails(ctx.auditorDb, ids) : new Map();
+  const operations = events.map(({ operationId }) => operationId);
+  const ends = query === "exports" ? await getOperationEnds(ctx.auditorDb, operations) : new Map();
   const noteOf = (event: AuditEventInList): string => {
     switch (query) {
-      case "refused":
       case "exports":
+        return exportWords(ends.get(event.operationId));
+      case "refused":
         return detailWords(details.get(event.eventId) ?? {});
       case "off_hours":
         return weekdayAndTime.format(new Date(event.recordedAt));
@@ -97,6 +109,13 @@ async function notesOf(ctx: AuditReader, query: EventQuery, found: Found): Promi
     }
   };
   return new Map(events.map((event) => [event.eventId, noteOf(event)]));
+}
+
+/** What went out; or first that it did not, or that nobody knows. */
+function exportWords(end: OperationEnd | undefined): string {
+  if (!end) return "not finished";
+  const words = detailWords(end.details);
+  return end.outcome === "succeeded" ? words : [end.outcome, words].filter((part) => part !== "").join(": ");
 }
 
 /** "rows 1,234, from 2026-10-01": numbers first, because they say how much went out. */

@@ -31,9 +31,7 @@ export async function loadAuditPage(address: Address) {
   const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
   const mayExport = isAllowed(actor, "audit:export");
   const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
-  const maySeeRetention = isAllowed(actor, "audit_purge:approve");
-  const rights = { mayExport, maySeeRetention };
-  return { ...page, ...query, count, scope, staff, alarms, ...rights, checkpoint, print: printFacts(ctx) };
+  return { ...page, ...query, count, scope, staff, alarms, mayExport, checkpoint, print: printFacts(ctx) };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */

@@ -146,6 +146,11 @@ export function auditSearchHref(q: string): string {
   return withQuery("/audit", { q });
 }
 
+/** What else this actor did: a person, a job or a command. */
+export function actorTrailHref(actorId: string): string {
+  return auditSearchHref(formatAuditSearch([{ qualifier: "actor", isNegated: false, value: actorId }]));
+}
+
 /** Another page of the list that this filter gave. */
 export function auditPageHref(filter: AuditFilter, side: "after" | "before", row: AuditCursor): string {
   const place = `${row.recordedAt}_${row.eventId}`;
@@ -153,10 +158,11 @@ export function auditPageHref(filter: AuditFilter, side: "after" | "before", row
 }
 
 /** The very rows that the page shows, as a copy; or, as far as they are signed, as a bundle: its open end is where the checkpoint ends. */
-export function auditExportHref(filter: AuditFilter, kind: "copy" | "bundle" = "copy"): string {
+export function auditExportHref(filter: AuditFilter, kind: "csv" | "jsonl" | "bundle" = "csv"): string {
   const to = kind === "bundle" && filter.isOpen ? null : filter.until.toISOString();
   const path = kind === "bundle" ? "/api/exports/audit-bundle" : "/api/exports/audit";
-  return withQuery(path, { q: formatAuditSearch(withoutTimes(filter)), from: filter.from.toISOString(), to });
+  const format = kind === "jsonl" ? kind : null;
+  return withQuery(path, { q: formatAuditSearch(withoutTimes(filter)), from: filter.from.toISOString(), to, format });
 }
 
 /** Whether the search itself says the times. */

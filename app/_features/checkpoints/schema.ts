@@ -3,6 +3,11 @@ import { z } from "zod";
 /** A sealer writes its sign of life each second. */
 export const SILENT_AFTER_MS = 10_000;
 
+/** Columns that differ from the sealed text are told and stop nothing: what is proven is the text. */
+export function stopsSealing(alarmKind: string): boolean {
+  return alarmKind !== "differing_columns";
+}
+
 /** The size of a checkpoint, as it stands in an address. */
 const sizeSchema = z
   .string()

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { commitmentTo } from "#platform/audit-trail.ts";
-import type { Database } from "#platform/database-client.ts";
+import type { Database, Transaction } from "#platform/database-client.ts";
 import type { CommittedValue, RevealedEvent } from "./schema.ts";
 
 export async function hasAuditEvent(auditorDb: Database, eventId: string): Promise<boolean> {
   const rows = await auditorDb.$queryRaw<object[]>`SELECT FROM audit.event WHERE event_id = ${eventId}::uuid`;
   return rows.length === 1;
+}
+
+/** How many events still have personal data of this person beside them. */
+export async function countErasable(owner: Transaction, person: string): Promise<number> {
+  const rows = await owner.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM audit.event_private p JOIN audit.event e ON e.event_id = p.event_id
+    WHERE e.actor_id = ${person} AND p.erased_at IS NULL`;
+  return rows[0]?.count ?? 0;
 }
 
 /** The personal data beside an event, each value compared with its commitment in the body. Null when the event is gone. */

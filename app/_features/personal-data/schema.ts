@@ -14,6 +14,13 @@ export type RevealCustomerInput = z.output<typeof revealCustomerInput>;
 export const revealEventInput = z.object({ eventId: z.uuid().toLowerCase(), purpose: reason });
 export type RevealEventInput = z.output<typeof revealEventInput>;
 
+const staffId = z.uuid("is no id of a member of the staff").toLowerCase();
+/** Whose, and who of the staff asked for it: the command itself is nobody. */
+export const erasePersonalDataInput = z.object({ person: staffId, askedBy: staffId, reason });
+export type ErasePersonalDataInput = z.output<typeof erasePersonalDataInput>;
+/** How many events it was. */
+export type EraseResult = { ok: true; events: number } | { ok: false; reason: "no_such_person" | "no_such_asker" };
+
 export type RevealedCustomer = { name: string; email: string; businessName: string | null };
 
 /** How a value stands to the commitment in the event's body. `none`: nothing was recorded. `erased`: gone on purpose, at that time. */

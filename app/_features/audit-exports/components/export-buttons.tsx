@@ -21,6 +21,9 @@ export function ExportButtons({ filter, checkpoint }: ExportButtonsProps) {
       <ButtonLink href={auditExportHref(filter)} download>
         Export CSV
       </ButtonLink>
+      <ButtonLink href={auditExportHref(filter, "jsonl")} download>
+        Export JSONL
+      </ButtonLink>
       <Button popoverTarget={PANEL}>Export evidence</Button>
       <div
         popover="auto"

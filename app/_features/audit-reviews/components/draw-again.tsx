@@ -3,8 +3,7 @@
 import { useState, useTransition } from "react";
 import { Button } from "#ui/button.tsx";
 import { drawReviewAgainAction } from "../actions.ts";
-import type { SecondDraw } from "../schema.ts";
-import { eventsWords, REFUSAL_WORDS } from "./review-words.ts";
+import { REFUSAL_WORDS, secondDrawWords } from "./review-words.ts";
 
 /** Draws by the stored parameters and says whether it is the very sample that was decided. */
 export function DrawAgain({ reviewId }: { reviewId: string }) {
@@ -14,7 +13,7 @@ export function DrawAgain({ reviewId }: { reviewId: string }) {
     startTransition(async () => {
       const result = await drawReviewAgainAction({ reviewId });
       if (!result.ok) return setSaid(result.error.message);
-      setSaid(result.value ? words(result.value) : REFUSAL_WORDS.no_such_review);
+      setSaid(result.value ? secondDrawWords(result.value) : REFUSAL_WORDS.no_such_review);
     });
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -28,9 +27,4 @@ export function DrawAgain({ reviewId }: { reviewId: string }) {
       </span>
     </span>
   );
-}
-
-function words({ isSame, sampleSize, drawnAgain, population, populationAtDraw }: SecondDraw): string {
-  if (isSame) return `The same ${sampleSize.toLocaleString("en")} of ${eventsWords(population)}.`;
-  return `Not the same: ${drawnAgain} of ${sampleSize} stand at their place, and the population has ${eventsWords(population)} instead of ${populationAtDraw.toLocaleString("en")}. Rows were purged under retention, or the trail was changed: verify an export.`;
 }

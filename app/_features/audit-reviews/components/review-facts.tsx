@@ -62,7 +62,7 @@ function DrawnFrom({ scope, actions }: Pick<ReviewPage["review"], "scope" | "act
 }
 
 function peopleFacts({ review, subjectNames }: ReviewPage): Fact[] {
-  const { handedOverAt, signedOff, returned } = review;
+  const { handedOverAt, signedOff, returned, abandoned } = review;
   const at = (iso: string | null) => iso && formatUtc(iso);
   return [
     {
@@ -79,10 +79,11 @@ function peopleFacts({ review, subjectNames }: ReviewPage): Fact[] {
     { term: "Reviewer", detail: review.reviewer.name },
     { term: "Drawn", detail: at(review.drawnAt) },
     { term: "Did sampled acts", detail: subjectNames.length > 0 ? listWords(subjectNames) : "no member of the staff" },
-    { term: "Handed over", detail: review.state === "in_review" ? null : at(handedOverAt) },
+    { term: "Handed over", detail: review.state === "in_review" || abandoned ? null : at(handedOverAt) },
     ...(returned
       ? [{ term: "Last returned", detail: `${at(returned.at)}, by ${returned.by}: ${returned.reason}` }]
       : []),
+    ...(abandoned ? [{ term: "Abandoned", detail: `${at(abandoned.at)}: ${abandoned.reason}` }] : []),
     { term: "Signed off", detail: signedOff && `${at(signedOff.at)}, by ${signedOff.by}` },
   ];
 }

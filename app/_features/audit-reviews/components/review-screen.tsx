@@ -5,6 +5,7 @@ import { PageHead } from "#ui/page-head.tsx";
 import { formatUtc } from "#ui/time-format.ts";
 import type { loadReview } from "../loaders.ts";
 import { reviewExportHref } from "../schema.ts";
+import { AbandonReview } from "./abandon-review.tsx";
 import { PrintButton } from "./print-button.tsx";
 import { ReviewFacts } from "./review-facts.tsx";
 import { ReviewItems } from "./review-items.tsx";
@@ -30,6 +31,7 @@ export function ReviewScreen({ page, eventLines }: ReviewScreenProps) {
         action={
           <>
             <PageTools reviewId={review.id} />
+            {isOpen && <AbandonReview reviewId={review.id} />}
             {maySignOff && review.state === "handed_over" && (
               <SecondPersonSteps reviewId={review.id} reviewer={review.reviewer.name} counts={counts(review)} />
             )}
@@ -68,8 +70,14 @@ function PageTools({ reviewId }: { reviewId: string }) {
 /** What is next, and who can do it. */
 function StateNotice({ page, signers }: { page: ReviewPage; signers: string }) {
   const { review, signerNames, maySignOff } = page;
-  const { returned, state } = review;
+  const { returned, abandoned, state } = review;
   if (state === "signed_off") return null;
+  if (abandoned)
+    return (
+      <Notice tone="info" title={`Abandoned by ${review.reviewer.name}, ${formatUtc(abandoned.at)}`}>
+        <span className="wrap-anywhere">{abandoned.reason}</span>
+      </Notice>
+    );
   return (
     <>
       {state === "in_review" && returned && (

@@ -1,10 +1,10 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
-import { TextAreaField } from "#ui/field.tsx";
 import { handReviewOverAction, returnReviewAction, signReviewOffAction } from "../actions.ts";
+import { ReasonDialog } from "./reason-dialog.tsx";
 import { ReviewProblem } from "./review-problem.tsx";
 import { useReviewPress } from "./use-review-press.ts";
 
@@ -53,7 +53,17 @@ export function SecondPersonSteps(props: SecondPersonProps) {
         Sign off
       </Button>
       {open === "sign" && <SignOffDialog {...props} onClose={close} />}
-      {open === "return" && <ReturnDialog {...props} onClose={close} />}
+      {open === "return" && (
+        <ReasonDialog
+          title={`Return the review to ${props.reviewer}?`}
+          description="The items can be decided anew, and are handed over once more."
+          label="What has to be looked at again?"
+          verb="Return"
+          tone="primary"
+          act={(reason) => returnReviewAction({ reviewId: props.reviewId, reason })}
+          onClose={close}
+        />
+      )}
     </>
   );
 }
@@ -79,43 +89,6 @@ function SignOffDialog({ reviewId, reviewer, counts, onClose }: StepDialogProps)
     >
       <ReviewProblem problem={problem} />
       <p>You confirm with your name that the sample was looked at and decided. Nobody can change it afterwards.</p>
-    </Dialog>
-  );
-}
-
-function ReturnDialog({ reviewId, reviewer, onClose }: StepDialogProps) {
-  const formId = useId();
-  const { isPending, problem, run } = useReviewPress(onClose);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason") ?? "");
-    run(() => returnReviewAction({ reviewId, reason }));
-  };
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Return the review to ${reviewer}?`}
-      description="The items can be decided anew, and are handed over once more."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} tone="primary" pending={isPending}>
-            Return
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} onSubmit={submit} noValidate className="grid gap-4">
-        <ReviewProblem problem={problem} />
-        <TextAreaField
-          label="What has to be looked at again?"
-          name="reason"
-          required
-          maxLength={500}
-          error={problem?.fieldErrors?.reason?.[0]}
-        />
-      </form>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReviewPeriod, ReviewScope, ReviewState } from "#domain/audit-review.ts";
+import type { ReviewPeriod, ReviewScope, ReviewState, SecondDraw } from "#domain/audit-review.ts";
 import type { StatusTone } from "#ui/status-badge.tsx";
 import { formatUtc } from "#ui/time-format.ts";
 import type { ReviewRefusal } from "../schema.ts";
@@ -19,6 +19,7 @@ const STATE_LOOKS: Record<ReviewState, { label: string; tone: StatusTone }> = {
   in_review: { label: "In review", tone: "session" },
   handed_over: { label: "Waits for a second person", tone: "waiting" },
   signed_off: { label: "Signed off", tone: "proven" },
+  abandoned: { label: "Abandoned", tone: "quiet" },
 };
 
 export function stateLook({ state, isReturned }: { state: ReviewState; isReturned: boolean }) {
@@ -29,7 +30,8 @@ export const REFUSAL_WORDS: Record<ReviewRefusal, string> = {
   no_such_review: "Nothing was done: there is no such review.",
   period_is_empty: "Nothing was drawn: this period has not begun yet.",
   no_events: "Nothing was drawn: no event of this period fits. A longer period or more actions may have some.",
-  not_the_reviewer: "Nothing was done: only the person who drew a review decides its items. The attempt is on record.",
+  not_the_reviewer:
+    "Nothing was done: only the person who drew a review decides its items or abandons it. The attempt is on record.",
   reviewer: "Nothing was done: you reviewed this yourself, so another person has to. The attempt is on record.",
   subject:
     "Nothing was done: you did one of the sampled acts yourself, so another person has to. The attempt is on record.",
@@ -67,4 +69,20 @@ export function eventsWords(count: number): string {
 
 export function listWords(names: readonly string[], type: "conjunction" | "disjunction" = "conjunction"): string {
   return new Intl.ListFormat("en", { type }).format(names);
+}
+
+/** Whether the sample can be drawn again; where a purge stands in the way, that it is the purge. */
+export function secondDrawWords(draw: SecondDraw): string {
+  const { isSame, sampleSize, purged, drawnAgain, population, populationAtDraw } = draw;
+  const then = populationAtDraw.toLocaleString("en");
+  if (!isSame)
+    return `Not the same: ${drawnAgain} of ${sampleSize - purged} stand at their place, and the population has ${eventsWords(population)} instead of ${then}. The trail was changed: verify an export.`;
+  if (purged === sampleSize)
+    return `All ${eventsWords(sampleSize)} were purged under retention since the draw, so none can be drawn again.`;
+  if (purged > 0)
+    return `${eventsWords(purged)} of the sample ${purged === 1 ? "was" : "were"} purged under retention since the draw and cannot be drawn again. The other ${sampleSize - purged} are the same, in the same order.`;
+  const same = `The same ${sampleSize.toLocaleString("en")}`;
+  return population === populationAtDraw
+    ? `${same} of ${eventsWords(population)}.`
+    : `${same}, of ${eventsWords(population)}: of the ${then} at the draw the others were purged under retention since.`;
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -48,16 +49,19 @@ export function ReviewsScreen({ page: { reviews, mayDraw } }: { page: Awaited<Re
 }
 
 function toRow(review: ReviewInList): TableRow {
+  // What was abandoned stays on the list, behind the others in grey.
+  const quiet = (words: ReactNode) =>
+    review.state === "abandoned" ? <span className="text-muted">{words}</span> : words;
   return {
     id: review.id,
     href: reviewHref(review.id),
     cells: {
-      period: periodWords(review.from, review.until),
+      period: quiet(periodWords(review.from, review.until)),
       state: <StatusBadge {...stateLook(review)} />,
-      progress: progressWords(review),
-      reviewer: review.reviewer,
+      progress: quiet(progressWords(review)),
+      reviewer: quiet(review.reviewer),
       signedOffBy: review.signedOffBy,
-      drawn: <Time iso={review.drawnAt} form="exact" />,
+      drawn: quiet(<Time iso={review.drawnAt} form="exact" />),
     },
   };
 }
@@ -65,8 +69,10 @@ function toRow(review: ReviewInList): TableRow {
 function summary(reviews: readonly ReviewInList[]): string {
   const inState = (state: ReviewInList["state"]) => reviews.filter((review) => review.state === state).length;
   const waiting = inState("handed_over");
+  const abandoned = inState("abandoned");
   const parts = [`${inState("in_review")} in review`, `${waiting} waiting for a second person`];
+  const ended = `${inState("signed_off")} signed off${abandoned > 0 ? `, ${abandoned} abandoned` : ""}.`;
   return reviews.length === 0
     ? "Samples of the trail, decided by one person and signed off by another."
-    : `${parts.join(", ")}, ${inState("signed_off")} signed off.`;
+    : `${parts.join(", ")}, ${ended}`;
 }

@@ -6,17 +6,19 @@ import { formatUtc } from "#ui/time-format.ts";
 import type { loadStandingCounts } from "../loaders.ts";
 import { STANDING_QUERIES, standingHref } from "../schema.ts";
 import { StandingPeriods } from "./standing-periods.tsx";
-import { countWords, QUERY_WORDS } from "./standing-words.ts";
+import { countWords, endWords, QUERY_WORDS } from "./standing-words.ts";
 
 const COLUMNS: TableColumn[] = [
   { id: "label", header: "Query", width: "220px" },
   { id: "finds", header: "Finds", narrow: "line-wide" },
-  { id: "count", header: "Found", width: "150px", align: "end", narrow: "aside" },
+  { id: "count", header: "Found", width: "230px", align: "end", narrow: "aside" },
 ];
 
 type StandingOverviewProps = { page: Awaited<ReturnType<typeof loadStandingCounts>> };
 
-export function StandingOverview({ page: { counts, period, from, until, ignored } }: StandingOverviewProps) {
+export function StandingOverview({
+  page: { counts, exportEnds, period, from, until, ignored },
+}: StandingOverviewProps) {
   const times = `recorded from ${formatUtc(from.toISOString())} to ${formatUtc(until.toISOString())}`;
   return (
     <>
@@ -35,7 +37,7 @@ export function StandingOverview({ page: { counts, period, from, until, ignored 
           cells: {
             label: QUERY_WORDS[query].label,
             finds: <span className="text-muted">{QUERY_WORDS[query].finds}</span>,
-            count: <Count count={counts[query]} />,
+            count: <Count count={counts[query]} note={query === "exports" ? endWords(exportEnds) : ""} />,
           },
         }))}
         empty={<EmptyState title="There are no standing queries" />}
@@ -44,6 +46,11 @@ export function StandingOverview({ page: { counts, period, from, until, ignored 
   );
 }
 
-function Count({ count }: { count: number }) {
-  return <span className={`tabular-nums ${count > 0 ? "font-medium" : "text-muted"}`}>{countWords(count)}</span>;
+function Count({ count, note }: { count: number; note: string }) {
+  return (
+    <>
+      <span className={`tabular-nums ${count > 0 ? "font-medium" : "text-muted"}`}>{countWords(count)}</span>
+      {note && <span className="text-muted">, {note}</span>}
+    </>
+  );
 }

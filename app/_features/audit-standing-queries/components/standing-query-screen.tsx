@@ -6,7 +6,7 @@ import type { loadStandingQuery } from "../loaders.ts";
 import { proofTimes, ROWS_SHOWN, standingHref, trailHref } from "../schema.ts";
 import { BurstTable } from "./burst-table.tsx";
 import { StandingPeriods } from "./standing-periods.tsx";
-import { countWords, QUERY_WORDS } from "./standing-words.ts";
+import { countWords, endWords, QUERY_WORDS } from "./standing-words.ts";
 
 type StandingQueryPage = NonNullable<Awaited<ReturnType<typeof loadStandingQuery>>>;
 type StandingQueryScreenProps = {
@@ -16,7 +16,7 @@ type StandingQueryScreenProps = {
 };
 
 export function StandingQueryScreen({ page, children }: StandingQueryScreenProps) {
-  const { query, period, ignored, total, bursts, names } = page;
+  const { query, period, ignored, total, bursts, names, exportEnds } = page;
   const trail = trailLink(page);
   return (
     <>
@@ -33,7 +33,7 @@ export function StandingQueryScreen({ page, children }: StandingQueryScreenProps
       <StandingPeriods query={query} current={period} />
       <IgnoredNotice names={ignored} />
       {query === "bursts" ? <BurstTable bursts={bursts} names={names} /> : children}
-      <p className="mt-2 px-2 text-muted text-table">{foundWords(total)}</p>
+      <p className="mt-2 px-2 text-muted text-table">{foundWords(total, endWords(exportEnds))}</p>
     </>
   );
 }
@@ -59,8 +59,9 @@ function trailLink({ query, from, until }: StandingQueryPage): { label: string; 
   }
 }
 
-function foundWords(total: number): string {
-  const found = total === 1 ? "1 found" : `${countWords(total)} found`;
+function foundWords(total: number, ends: string): string {
+  const all = total === 1 ? "1 found" : `${countWords(total)} found`;
+  const found = ends ? `${all}, ${ends}` : all;
   return total > ROWS_SHOWN
     ? `${found}; the newest ${ROWS_SHOWN} are shown. A shorter period shows the others.`
     : found;

@@ -51,7 +51,7 @@ export const QUERY_WORDS: Record<StandingQuery, QueryWords> = {
   },
   exports: {
     label: "Exports",
-    finds: "What left the desk as a file: who, by which filter, how much.",
+    finds: "What was to leave the desk as a file, each once: who, by which filter, how much, or why it did not.",
     note: "What",
   },
 };
@@ -59,3 +59,13 @@ export const QUERY_WORDS: Record<StandingQuery, QueryWords> = {
 export function countWords(count: number): string {
   return count > LARGEST_COUNT ? `more than ${LARGEST_COUNT.toLocaleString("en")}` : count.toLocaleString("en");
 }
+
+/** "2 failed, 1 unknown": what did not simply go well; empty where all did. */
+export function endWords(ends: readonly { outcome: string; count: number }[]): string {
+  const others = ends.filter(({ outcome }) => outcome !== "succeeded");
+  return others
+    .map(({ outcome, count }) => `${count.toLocaleString("en")} ${END_WORDS[outcome] ?? outcome}`)
+    .join(", ");
+}
+
+const END_WORDS: Record<string, string> = { pending: "not finished", denied: "refused" };

@@ -12,7 +12,7 @@ import { Time } from "#ui/time.tsx";
 import type { AuditEventInFull, AuditEventView } from "../data.ts";
 import type { AuditOperationView } from "../mutations.ts";
 import { auditSearchHref } from "../schema.ts";
-import { AuditActor } from "./audit-actor.tsx";
+import { AuditActorLink } from "./audit-actor.tsx";
 import { AuditPrintHead, type PrintFacts } from "./audit-print-head.tsx";
 import { AuditProof } from "./audit-proof.tsx";
 import { AuditStory } from "./audit-story.tsx";
@@ -81,7 +81,7 @@ function eventFacts(event: AuditEventInFull, names: Map<string, string>, mayRead
   return [
     { term: "Action", detail: <MachineCode>{event.action}</MachineCode> },
     { term: "Phase", detail: PHASE_WORDS[event.phase] ?? event.phase },
-    { term: "Actor", detail: <AuditActor event={event} names={names} /> },
+    { term: "Actor", detail: <AuditActorLink event={event} names={names} /> },
     { term: "Actor id", detail: <ShortId value={event.actorId} label="actor id" /> },
     { term: "Target", detail: <AuditTarget event={event} /> },
     { term: "Customer", detail: event.customerId && <AuditCustomer customerId={event.customerId} /> },

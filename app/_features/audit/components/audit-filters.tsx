@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { AUDIT_ACTIONS, AUDIT_DECISIONS, AUDIT_OUTCOMES } from "#domain/audit-event.ts";
-import { type AuditTerm, formatAuditSearch, LONGEST_SEARCH } from "#features/audit-search/schema.ts";
+import { type AuditTerm, COMMAND_ACTORS, formatAuditSearch, LONGEST_SEARCH } from "#features/audit-search/schema.ts";
 import type { StaffMemberView } from "#features/staff/data.ts";
 import { ActiveFilters } from "#ui/active-filters.tsx";
 import { Button } from "#ui/button.tsx";
@@ -110,6 +110,7 @@ function SearchHelp() {
 const HELP = [
   ["9f3c21ab", "any id, or its beginning from 4 characters on (events and operations: 8), or a ticket"],
   ["actor:me", "your own acts; other people are chosen by name under “Add a filter”"],
+  ['actor:"command: audit-*"', "commands; jobs by their name, such as actor:sweep.*"],
   ["action:reauth_session.*", "* stands for anything; for ids and tickets at their end"],
   ["outcome:failed outcome:unknown", "several values of one kind: any of them"],
   ["-action:audit.viewed", "a minus leaves out"],
@@ -120,7 +121,8 @@ const HELP = [
 
 function choices(staff: StaffMemberView[]): SearchChoice[] {
   const people = staff.map(({ id, name, role }) => ({ value: id, label: `${name}, ${role}` }));
-  const actors = [{ value: "me", label: "Me" }, ...people, { value: "anonymous", label: "Not signed in" }];
+  const commands = COMMAND_ACTORS.map((actor) => ({ value: actor, label: `System: ${actor}` }));
+  const actors = [{ value: "me", label: "Me" }, ...people, { value: "anonymous", label: "Not signed in" }, ...commands];
   const actions = AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(action) }));
   const outcomes = AUDIT_OUTCOMES.map((outcome) => ({ value: outcome, label: OUTCOME_LOOKS[outcome].label }));
   const decisions = AUDIT_DECISIONS.map((decision) => ({ value: decision, label: DECISION_WORDS[decision] }));

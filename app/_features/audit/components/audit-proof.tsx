@@ -11,7 +11,14 @@ type Sealed = NonNullable<AuditOperationView["sealed"]>;
 export function AuditProof({ sealed }: { sealed: AuditOperationView["sealed"] }) {
   if (!sealed)
     return <StatusBadge tone="waiting" label="Not sealed yet: the sealer gives it a number within moments" />;
-  return <Facts items={[...proofFacts(sealed), ...checks(sealed)]} />;
+  return <Facts items={[{ term: "Proof", detail: verdict(sealed) }, ...proofFacts(sealed), ...checks(sealed)]} />;
+}
+
+function verdict({ differing, givesLeaf, givesHash, givesRoot, givesFingerprint, signature }: Sealed): ReactNode {
+  const answers = [differing.length === 0, givesLeaf, givesHash, givesRoot, givesFingerprint, signature?.ok ?? null];
+  if (answers.includes(false)) return <StatusBadge tone="broken" label="Not valid" />;
+  if (answers.includes(null)) return <StatusBadge tone="waiting" label="Sealed, not signed yet" />;
+  return <StatusBadge tone="proven" label="Valid" />;
 }
 
 function proofFacts({ number, sealedAt, leaf, hash, checkpointSize, signature }: Sealed): Fact[] {

@@ -1,6 +1,5 @@
 import { type ReactNode, Suspense } from "react";
 import { formatAuditSearch } from "#features/audit-search/schema.ts";
-import { ButtonLink } from "#ui/button.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { PageTurner } from "#ui/pager.tsx";
@@ -10,7 +9,6 @@ import { AuditCountWords } from "./audit-count.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditPrintHead } from "./audit-print-head.tsx";
 import { AuditTable } from "./audit-table.tsx";
-import { AuditTabs } from "./audit-tabs.tsx";
 import { parameterWords, timesWords } from "./audit-words.ts";
 
 type AuditPage = Awaited<ReturnType<typeof loadAuditPage>>;
@@ -22,24 +20,14 @@ type AuditScreenProps = {
 };
 
 export function AuditScreen({ page, exports }: AuditScreenProps) {
-  const { events, names, hasNewer, hasOlder, filter, staff, scope, maySeeRetention } = page;
+  const { events, names, hasNewer, hasOlder, filter, staff } = page;
   const first = events[0];
   const last = events.at(-1);
   return (
     <>
       <PrintHead page={page} />
       <div className="print:hidden">
-        {scope.all && <AuditTabs current="events" />}
-        <PageHead
-          title="Audit"
-          summary={summary(page)}
-          action={
-            <>
-              {maySeeRetention && <ButtonLink href="/audit/retention">Retention</ButtonLink>}
-              {exports}
-            </>
-          }
-        />
+        <PageHead title="Audit" summary={summary(page)} action={exports} />
       </div>
       <AuditFilters filter={filter} staff={staff} />
       <LeftOut page={page} />

@@ -4,14 +4,14 @@ import { MachineCode } from "#ui/machine-code.tsx";
 import { OneLine } from "#ui/one-line.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import type { AuditEventInList } from "../data.ts";
-import { AuditActor } from "./audit-actor.tsx";
+import { AuditActorLink } from "./audit-actor.tsx";
 import { AuditResult } from "./audit-result.tsx";
 import { AuditTargetLink } from "./audit-target.tsx";
 import { actionWords } from "./audit-words.ts";
 
 const COLUMNS: TableColumn[] = [
   { id: "time", header: "Recorded (UTC)", width: "154px" },
-  { id: "actor", header: "Actor", width: "12%" },
+  { id: "actor", header: "Actor", width: "17%" },
   { id: "action", header: "Action" },
   { id: "target", header: "Target", width: "112px" },
   { id: "reason", header: "Reason", width: "9%", isWideOnly: true },
@@ -55,7 +55,7 @@ function toRow(event: AuditEventInList, names: Map<string, string>): TableRow {
     href: `/audit/${event.eventId}`,
     cells: {
       time: <RecordedAt iso={event.recordedAt} />,
-      actor: <AuditActor event={event} names={names} />,
+      actor: <AuditActorLink event={event} names={names} />,
       action: <OneLine rest={<MachineCode>{event.action}</MachineCode>}>{actionWords(event.action)}</OneLine>,
       target: <AuditTargetLink event={event} />,
       reason: event.reason,

@@ -33,6 +33,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "audit.viewed": "Read the audit trail",
   "audit.exported": "Exported the audit trail",
   "audit.personal_data_revealed": "Revealed the personal data of an event",
+  "audit.personal_data_erased": "Erased a person’s data beside their events",
   "customer.personal_data_revealed": "Revealed who a customer is",
   "audit.purge_requested": "Asked to purge old events",
   "audit.purge_approved": "Approved a purge of old events",
@@ -47,11 +48,13 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "simulator.webhook_sent": "Sent a webhook from the simulator",
   "simulator.scenario_kept": "Kept a run as a scenario",
   "simulator.scenario_played": "Played a scenario",
+  "sandbox.verified": "Compared Dwolla’s sandbox with the simulator",
   "audit_review.drawn": "Drew a review",
   "audit_review.item_decided": "Decided an item of a review",
   "audit_review.handed_over": "Handed a review over",
   "audit_review.returned": "Returned a review",
   "audit_review.signed_off": "Signed a review off",
+  "audit_review.abandoned": "Abandoned a review",
   "audit_review.exported": "Exported a review",
 };
 

@@ -15,7 +15,6 @@ export function CheckpointsScreen({ view }: { view: CheckpointsView }) {
       <PageHead
         title="Checkpoints"
         summary="Signed statements of the whole audit trail, newest first. Reading this page is itself on record."
-        action={<ButtonLink href="/audit">All audit events</ButtonLink>}
       />
       <AlarmNotices alarms={alarms} />
       <SealerFacts {...view} />

@@ -5,6 +5,8 @@ import { SectionHead } from "#ui/section-head.tsx";
 import type { SigningKeyView } from "../data.ts";
 import { PUBLIC_KEY_HREF } from "../schema.ts";
 
+const VERIFY = "node audit-verify.mjs BUNDLE.zip --key audit.pub --since checkpoint_N.txt";
+
 /** The key to check with, and how. */
 export function PublicKey({ keys }: { keys: SigningKeyView[] }) {
   const newest = keys.at(-1);
@@ -26,10 +28,12 @@ export function PublicKey({ keys }: { keys: SigningKeyView[] }) {
       <p className="rounded-md bg-sunken p-3 font-mono text-label wrap-anywhere">{newest.vkey}</p>
       <p className="mt-3 max-w-[75ch] text-pretty text-table">
         To check a bundle, keep <MachineCode>audit.pub</MachineCode> and a checkpoint's note where nobody who runs this
-        desk can change them. On any computer with Node 20.19 or newer, without a network:{" "}
-        <MachineCode>node audit-verify.mjs BUNDLE.zip --key audit.pub --since checkpoint_N.txt</MachineCode>. It says
-        that everything is proven, or names the first row that is not as it was sealed. A key from the bundle itself
-        proves nothing.
+        desk can change them. A key from the bundle itself proves nothing. On any computer with Node 20.19 or newer,
+        without a network, this says that everything is proven, or names the first row that is not as it was sealed:
+      </p>
+      <p className="mt-2 flex flex-wrap items-center gap-2 text-table">
+        <MachineCode>{VERIFY}</MachineCode>
+        <CopyButton value={VERIFY} label="command" />
       </p>
     </>
   );

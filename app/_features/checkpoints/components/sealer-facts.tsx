@@ -2,16 +2,16 @@ import { Facts } from "#ui/facts.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { CheckpointsView } from "../mutations.ts";
-import { SILENT_AFTER_MS } from "../schema.ts";
+import { SILENT_AFTER_MS, stopsSealing } from "../schema.ts";
 
-type SealerFactsProps = Pick<CheckpointsView, "sealer" | "unsealed">;
+type SealerFactsProps = Pick<CheckpointsView, "sealer" | "unsealed" | "alarms">;
 
 /** Whether the process that numbers and signs is there, and how far it has come. */
-export function SealerFacts({ sealer, unsealed: { unsealed, oldestAt } }: SealerFactsProps) {
+export function SealerFacts({ sealer, alarms, unsealed: { unsealed, oldestAt } }: SealerFactsProps) {
   return (
     <Facts
       items={[
-        { term: "Sealer", detail: <SignOfLife sealer={sealer} /> },
+        { term: "Sealer", detail: <SignOfLife sealer={sealer} alarms={alarms} /> },
         { term: "Sealed events", detail: sealer?.size.toLocaleString("en") },
         {
           term: "Not sealed yet",
@@ -32,13 +32,15 @@ export function SealerFacts({ sealer, unsealed: { unsealed, oldestAt } }: Sealer
   );
 }
 
-function SignOfLife({ sealer }: Pick<SealerFactsProps, "sealer">) {
+function SignOfLife({ sealer, alarms }: Pick<SealerFactsProps, "sealer" | "alarms">) {
   if (!sealer) return <StatusBadge tone="warning" label="No sealer has run yet" />;
   const beat = <Time iso={sealer.beatAt.toISOString()} form="exact" />;
   if (sealer.silentMs <= SILENT_AFTER_MS) {
+    const isStopped = alarms.some(({ kind }) => stopsSealing(kind));
     return (
       <>
-        <StatusBadge tone="proven" label="At work" /> <span className="text-muted">· last sign of life {beat}</span>
+        <StatusBadge tone={isStopped ? "broken" : "proven"} label={isStopped ? "Refuses to seal" : "At work"} />{" "}
+        <span className="text-muted">· last sign of life {beat}</span>
       </>
     );
   }

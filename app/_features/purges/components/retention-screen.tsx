@@ -1,5 +1,4 @@
 import { KEEP_AUDIT_MONTHS } from "#domain/audit-retention.ts";
-import { ButtonLink } from "#ui/button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
 import { LiveRefresh } from "#ui/live-refresh.tsx";
 import { PageHead } from "#ui/page-head.tsx";
@@ -19,7 +18,6 @@ export function RetentionScreen({ view }: { view: RetentionScreenView }) {
       <PageHead
         title="Retention"
         summary={`Audit events stay for ${KEEP_AUDIT_MONTHS} months at least. After that two people may have them deleted; numbers and hashes stay, so every proof stays valid.`}
-        action={mayRequest && <ButtonLink href="/audit">All audit events</ButtonLink>}
       />
       <div className="max-w-2xl">
         <Facts items={trailFacts(view)} />

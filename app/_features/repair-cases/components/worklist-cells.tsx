@@ -7,8 +7,8 @@ import { Time } from "#ui/time.tsx";
 import type { WorklistRow } from "../data.ts";
 
 export const worklistColumns: TableColumn[] = [
-  { id: "customer", header: "Customer", width: "max(14.5cqi, 160px)" },
-  { id: "bank", header: "Bank", width: "max(11cqi, 104px)" },
+  { id: "customer", header: "Customer", width: "max(17cqi, 160px)" },
+  { id: "bank", header: "Bank", width: "max(15cqi, 104px)" },
   { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
   { id: "since", header: "Since", width: "100px", narrow: "line-end" },

@@ -1,4 +1,4 @@
-import { auditSearchHref } from "#features/audit/schema.ts";
+import { actorTrailHref } from "#features/audit/schema.ts";
 import { PageHead } from "#ui/page-head.tsx";
 import type { loadStaff } from "../loaders.ts";
 import { AddStaffMember } from "./add-staff-member.tsx";
@@ -13,7 +13,7 @@ export function StaffScreen({ staff }: StaffScreenProps) {
   const summary = `${who}${disabled > 0 ? `, ${disabled} disabled` : ""}. Every change takes effect on the person's next request.`;
   const members = staff.members.map((member) => ({
     ...member,
-    trailHref: staff.mayReadTrail ? auditSearchHref(`actor:${member.id}`) : null,
+    trailHref: staff.mayReadTrail ? actorTrailHref(member.id) : null,
   }));
   return (
     <>

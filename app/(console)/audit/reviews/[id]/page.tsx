@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { AuditEventLine } from "#features/audit/components/audit-event-line.tsx";
-import { AuditTabs } from "#features/audit/components/audit-tabs.tsx";
 import { ReviewScreen } from "#features/audit-reviews/components/review-screen.tsx";
 import { loadReview } from "#features/audit-reviews/loaders.ts";
 import { permittedPage } from "../../../permitted-page.tsx";
@@ -14,10 +13,5 @@ export default permittedPage(async ({ params }) => {
   const lines = [...page.events].map(
     ([id, event]) => [id, <AuditEventLine key={id} event={event} names={page.names} />] as const,
   );
-  return (
-    <>
-      <AuditTabs current="reviews" />
-      <ReviewScreen page={page} eventLines={Object.fromEntries(lines)} />
-    </>
-  );
+  return <ReviewScreen page={page} eventLines={Object.fromEntries(lines)} />;
 });

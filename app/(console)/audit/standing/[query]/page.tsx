@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { AuditTable } from "#features/audit/components/audit-table.tsx";
-import { AuditTabs } from "#features/audit/components/audit-tabs.tsx";
 import { StandingQueryScreen } from "#features/audit-standing-queries/components/standing-query-screen.tsx";
 import { QUERY_WORDS } from "#features/audit-standing-queries/components/standing-words.ts";
 import { loadStandingQuery } from "#features/audit-standing-queries/loaders.ts";
@@ -13,15 +12,12 @@ export default permittedPage(async ({ params, searchParams }) => {
   const page = await loadStandingQuery(params.query ?? "", searchParams);
   if (!page) notFound();
   return (
-    <>
-      <AuditTabs current="standing" />
-      <StandingQueryScreen page={page}>
-        <AuditTable
-          events={page.events}
-          names={page.names}
-          note={{ header: QUERY_WORDS[page.query].note, byEventId: page.notes }}
-        />
-      </StandingQueryScreen>
-    </>
+    <StandingQueryScreen page={page}>
+      <AuditTable
+        events={page.events}
+        names={page.names}
+        note={{ header: QUERY_WORDS[page.query].note, byEventId: page.notes }}
+      />
+    </StandingQueryScreen>
   );
 });

@@ -1,17 +1,24 @@
 import { randomUUID } from "node:crypto";
-import type { Customer } from "./customers.ts";
+import { type Customer, madeCustomer, type NewCustomer } from "./customers.ts";
 import type { Exchange } from "./exchanges.ts";
-import { type FundingSource, linkedBank } from "./funding-sources.ts";
+import { type FundingSource, madeBank, type NewBank } from "./funding-sources.ts";
 import type { Partner } from "./partners.ts";
 
-/** What was made since the start, which no seed can compute. */
-export class Additions {
+/** What was made since the start, over Dwolla's API or by a control. No seed can compute it, so it is stored. */
+export class Made {
+  readonly #seed: number;
   readonly #customers = new Map<number, Customer>();
   readonly #exchanges = new Map<string, Exchange>();
   readonly #banks = new Map<string, FundingSource>();
 
-  addCustomer(customer: Customer): void {
-    this.#customers.set(customer.index, customer);
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  addCustomer(index: number, wanted: NewCustomer, created: number): Customer {
+    const customer = madeCustomer(this.#seed, index, wanted, created);
+    this.#customers.set(index, customer);
+    return customer;
   }
 
   customer(index: number): Customer | undefined {
@@ -50,12 +57,8 @@ export class Additions {
     return [...this.#exchanges.keys()];
   }
 
-  addBank(seed: number, customer: Customer, exchange: Exchange): FundingSource {
-    const bank = linkedBank(seed, customer, {
-      exchangeId: exchange.id,
-      created: exchange.created,
-      place: this.#banks.size,
-    });
+  addBank(customer: Customer, wanted: NewBank, created: number): FundingSource {
+    const bank = madeBank(this.#seed, customer, wanted, { created, place: this.#banks.size });
     this.#banks.set(bank.id, bank);
     return bank;
   }
@@ -66,10 +69,6 @@ export class Additions {
 
   banksOf(index: number): FundingSource[] {
     return [...this.#banks.values()].filter((bank) => bank.index === index);
-  }
-
-  hasBank(exchangeId: string): boolean {
-    return [...this.#banks.values()].some((bank) => bank.exchangeId === exchangeId);
   }
 
   reset(): void {
