@@ -13,7 +13,7 @@ test("an engineer sends a test webhook, sees it come, and replays it without cha
   await dialog.getByText("Access to a bank ends soon").click();
   await dialog.getByRole("button", { name: "Send webhook" }).click();
   await expect(dialog.getByText(/say of which bank link/)).toBeVisible();
-  await dialog.getByLabel("Exchange id").fill(exchangeId);
+  await dialog.getByRole("textbox", { name: /^Exchange id/ }).fill(exchangeId);
   await dialog.getByRole("button", { name: "Send webhook" }).click();
   await expect(dialog.getByText(/It came, .* after the press/)).toBeVisible();
   await dialog.getByRole("link", { name: "Open event" }).click();

@@ -40,8 +40,11 @@ export async function loadEvent(eventId: string) {
   return {
     event,
     payload,
-    mayReadTrail: mayReadTrail(actor),
-    mayReadLinks: isAllowed(actor, "repair_case:read"),
+    may: {
+      readLinks: isAllowed(actor, "repair_case:read"),
+      readCalls: isAllowed(actor, "dwolla_call:read"),
+      readTrail: mayReadTrail(actor),
+    },
     now: now.toISOString(),
   };
 }

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { readingOf } from "#domain/event-topic.ts";
 import { REPAIR_CASE_STATE_WORDS, signalWords } from "#domain/plain-words.ts";
+import { auditSearchHref } from "#features/audit/schema.ts";
 import { SectionHead } from "#ui/section-head.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
@@ -10,11 +11,12 @@ import { effectWords } from "./event-words.ts";
 
 /** What came of the event: which signal, which case, or why there was nothing to do; with the ways on from here. */
 export function EventEffect({ screen }: { screen: EventScreen }) {
-  const { event, mayReadLinks, now } = screen;
+  const { event, may, now } = screen;
   const words = effectWords(event.effect);
+  const { tone, label } = effectWords(event.effect, event.openedCases.length > 0);
   return (
     <>
-      <SectionHead title="Effect" action={<StatusBadge tone={words.tone} label={words.label} />} />
+      <SectionHead title="Effect" action={<StatusBadge tone={tone} label={label} />} />
       <ul className="max-w-3xl space-y-1 text-table">
         <li>
           {event.signal ? (
@@ -28,7 +30,7 @@ export function EventEffect({ screen }: { screen: EventScreen }) {
         </li>
         {event.openedCases.map(({ id, exchangeId, state, openedAt }) => (
           <li key={id}>
-            <Way href={mayReadLinks ? `/exchanges/${exchangeId}` : null}>A repair case was opened</Way>{" "}
+            <Way href={may.readLinks ? `/exchanges/${exchangeId}` : null}>A repair case was opened</Way>{" "}
             <Time iso={openedAt} now={now} />. It is now: <StatusBadge {...REPAIR_CASE_STATE_WORDS[state]} />
           </li>
         ))}
@@ -56,24 +58,17 @@ function isReading({ effect, signal, topic, resourceKind }: EventScreen["event"]
   return effect === "read" && !signal && readingOf(topic, resourceKind) !== null;
 }
 
-function waysOf({ event, mayReadLinks, mayReadTrail }: EventScreen): { href: string; label: string }[] {
+function waysOf({ event, may }: EventScreen): { href: string; label: string }[] {
   const { id, resourceKind, resourceId, customerId, isKnownExchange, isKnownCustomer, createdAt } = event;
-  const since = createdAt.slice(0, 10);
+  const isAboutKnownLink = isKnownExchange && resourceKind === "exchanges";
+  const trail = `target:${id} created:>=${createdAt.slice(0, 10)}`;
   return [
-    ...(mayReadLinks && isKnownExchange && resourceKind === "exchanges"
-      ? [{ href: `/exchanges/${resourceId}`, label: "Bank link" }]
-      : []),
-    ...(mayReadLinks && isKnownCustomer ? [{ href: `/customers/${customerId}`, label: "Customer" }] : []),
-    ...(customerId ? [{ href: `/webhooks?resource=${customerId}`, label: "Events of this customer" }] : []),
-    ...(mayReadTrail
-      ? [
-          {
-            href: `/audit?q=${encodeURIComponent(`target:${id} created:>=${since}`)}`,
-            label: "Audit rows of this event",
-          },
-        ]
-      : []),
-  ];
+    { isThere: may.readLinks && isAboutKnownLink, href: `/exchanges/${resourceId}`, label: "Bank link" },
+    { isThere: may.readLinks && isKnownCustomer, href: `/customers/${customerId}`, label: "Customer" },
+    { isThere: customerId !== null, href: `/webhooks?resource=${customerId}`, label: "Events of this customer" },
+    { isThere: may.readCalls, href: `/calls?q=${id}`, label: "Calls because of it" },
+    { isThere: may.readTrail, href: auditSearchHref(trail), label: "Audit rows of this event" },
+  ].filter(({ isThere }) => isThere);
 }
 
 function Way({ href, children }: { href: string | null; children: ReactNode }) {

@@ -13,12 +13,12 @@ import { EventsEmpty } from "./events-empty.tsx";
 
 const COLUMNS: TableColumn[] = [
   { id: "topic", header: "Topic" },
-  { id: "resource", header: "About", width: "196px", narrow: "line-wide" },
-  { id: "happened", header: "Happened", width: "100px", narrow: "line" },
-  { id: "lag", header: "Lag", width: "84px", align: "end", isWideOnly: true },
-  { id: "signature", header: "Signature", width: "104px", isWideOnly: true },
-  { id: "delivery", header: "Delivery", width: "132px", narrow: "aside" },
-  { id: "effect", header: "Effect", width: "152px", narrow: "line-end" },
+  { id: "resource", header: "About", width: "212px", narrow: "line-wide" },
+  { id: "happened", header: "Happened", width: "92px", narrow: "line" },
+  { id: "received", header: "Received · lag", width: "136px", isWideOnly: true },
+  { id: "signature", header: "Signature", width: "92px", isWideOnly: true },
+  { id: "delivery", header: "Delivery", width: "136px", narrow: "aside" },
+  { id: "effect", header: "Effect", width: "148px", narrow: "line-end" },
 ];
 
 /** Events newest first. A row opens the event. */
@@ -35,7 +35,7 @@ export function EventsTable({ screen }: { screen: EventsScreen }) {
 }
 
 function toRow(event: EventView, now: string): TableRow {
-  const { id, topic, resourceKind, resourceId, createdAt, effect, openedCaseIds } = event;
+  const { id, topic, resourceKind, resourceId, createdAt, receivedAt, effect, openedCaseIds } = event;
   const lag = lagMs(event);
   return {
     id,
@@ -48,10 +48,15 @@ function toRow(event: EventView, now: string): TableRow {
         </span>
       ),
       happened: <Time iso={createdAt} now={now} />,
-      lag: lag !== null && formatDuration(lag),
+      received: receivedAt && lag !== null && (
+        <>
+          <Time iso={receivedAt} now={now} />
+          <span className="text-muted"> · {formatDuration(lag)}</span>
+        </>
+      ),
       signature: <Explained words={signatureWords(event)} />,
       delivery: <DeliveryBadge event={event} />,
-      effect: <Explained words={{ ...effectWords(effect, openedCaseIds.length > 0) }} />,
+      effect: <Explained words={effectWords(effect, openedCaseIds.length > 0)} />,
     },
   };
 }

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { auditSearchHref } from "#features/audit/schema.ts";
 import { SectionHead } from "#ui/section-head.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { Time } from "#ui/time.tsx";
@@ -23,7 +24,7 @@ export function EventReplays({ screen: { replays, mayReadTrail, now } }: { scree
               by <bdi>{by}</bdi> · operation{" "}
               {mayReadTrail ? (
                 <Link
-                  href={`/audit?q=${encodeURIComponent(`operation:${operationId} created:>=${replayedAt.slice(0, 10)}`)}`}
+                  href={auditSearchHref(`operation:${operationId} created:>=${replayedAt.slice(0, 10)}`)}
                   prefetch={false}
                   className="text-accent hover:underline"
                 >

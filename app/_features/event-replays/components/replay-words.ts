@@ -24,7 +24,7 @@ const RESULT_WORDS: Record<ReplayResult, string> = {
 export const RESULTS = Object.keys(RESULT_WORDS) as ReplayResult[];
 
 /** A result nobody knows any more is shown as it is. */
-export function resultWords(result: string): string {
+function resultWords(result: string): string {
   return (RESULT_WORDS as Record<string, string>)[result] ?? result;
 }
 
