@@ -17,7 +17,8 @@ import { queryAsOwner } from "../support/owner-query.ts";
 const NOON = Date.parse("2026-11-24T12:00:00Z");
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(NOON - days * DAY_MS);
-const [ROUNDS, AT_ONCE] = [20, 50];
+/** Each press names it ten times: a press for each of the thousand took twenty seconds and found nothing else. */
+const [ROUNDS, AT_ONCE, NAMED] = [5, 20, 10];
 
 let database: TestDatabase;
 let ctx: TestContext;
@@ -40,13 +41,14 @@ afterAll(async () => {
 const replay = (eventIds: string[], by = engineer) => replayEvents({ ctx: by, input: { eventIds } });
 const preview = (eventIds: string[]) => previewReplay({ ctx: engineer, input: { eventIds } });
 
-test("a thousand replays of one webhook, many at the same moment, have one effect, dated by the event", async () => {
+test("one webhook replayed a thousand times, twenty people at once, has one effect, dated by the event", async () => {
   const link = await healthyLink(ctx, daysAgo(2));
   const eventId = await givenUpEvent(ctx, { link, createdAt: daysAgo(1) });
+  const named = Array.from({ length: NAMED }, () => eventId);
   const people = await Promise.all(Array.from({ length: AT_ONCE }, newEngineer));
   for (let round = 0; round < ROUNDS; round += 1) {
     nowMs += EVENT_COOLDOWN_MS;
-    const answers = await Promise.all(people.map((actor) => replay([eventId], { ...engineer, actor })));
+    const answers = await Promise.all(people.map((actor) => replay(named, { ...engineer, actor })));
     const until = new Date(nowMs + EVENT_COOLDOWN_MS).toISOString();
     const [done, ...others] = answers.toSorted((one, other) => Number(other.ok) - Number(one.ok));
     expect(done && resultOf(done)).toEqual(round === 0 ? { signal: 1 } : { on_record: 1 });
@@ -70,7 +72,7 @@ test("a thousand replays of one webhook, many at the same moment, have one effec
   const nothing = { events: 1, signals: 0, readings: 0, unchanged: 1, casesOpened: 0, casesClosed: 0 };
   expect(first).toEqual({ ...nothing, signals: 1, unchanged: 0, casesOpened: 1 });
   expect(later).toEqual(Array.from({ length: ROUNDS - 1 }, () => nothing));
-}, 60_000);
+});
 
 test("a preview says what the replay then does, and leaves nothing behind", async () => {
   nowMs += DAY_MS;

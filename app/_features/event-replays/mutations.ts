@@ -63,7 +63,8 @@ export async function previewReplay({ ctx, input }: Call<PreviewInput>): Promise
  * Says once more what these events say. The intent is on record before, the outcome together with the effect: one that is on record
  * without an outcome had no effect. A thousand replays have the effect of the first.
  */
-export async function replayEvents({ ctx, input: { eventIds } }: Call<ReplayInput>): Promise<ReplayAnswer> {
+export async function replayEvents({ ctx, input }: Call<ReplayInput>): Promise<ReplayAnswer> {
+  const eventIds = [...new Set(input.eventIds)];
   const [only, ...others] = eventIds;
   const target = only && others.length === 0 ? ({ type: "dwolla_event", id: only } as const) : null;
   const operation = await ctx.db.$transaction(async (tx) => {
