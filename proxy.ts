@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 
-/** Headers only. Nothing here decides who may see what: the app is as closed without this file. */
+/** Headers, and the status of what is not there. Nothing here decides who may see what: the app is as closed without this file. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(16).toString("base64");
   const requestId = randomUUID();
@@ -12,10 +12,26 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("x-request-id", requestId);
   headers.set("content-security-policy", policy);
 
-  const response = NextResponse.next({ request: { headers } });
+  const { pathname } = request.nextUrl;
+  const response = isAbsent(pathname)
+    ? NextResponse.rewrite(new URL(UNKNOWN_ADDRESS, request.url), { request: { headers } })
+    : NextResponse.next({ request: { headers } });
   response.headers.set("x-request-id", requestId);
   response.headers.set("content-security-policy", policy);
   return response;
+}
+
+const UNKNOWN_ADDRESS = "/no-such-page";
+
+/**
+ * What a production deployment does not have is answered as any unknown address is. Its pages find that out by themselves too, but
+ * only after the answer has begun.
+ */
+function isAbsent(pathname: string): boolean {
+  const { RECONNECT_ENVIRONMENT: environment, DWOLLA_CALL_LOG: callLog } = process.env;
+  if (environment !== "production") return false;
+  if (/^\/sandbox(\/|$)/.test(pathname)) return true;
+  return /^\/calls(\/|$)/.test(pathname) && (!callLog || callLog === "off");
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -11,6 +11,8 @@ export interface LocalPorts {
 /** What a person may change about a local run from their own shell; everything else follows from ports and database. */
 const ADJUSTABLE = [
   "CATCH_UP_INTERVAL_MINUTES",
+  "DWOLLA_CALL_LOG",
+  "DWOLLA_CALL_LOG_DAYS",
   "DWOLLA_CALLS_PER_SECOND",
   "LOG_LEVEL",
   "REAUTH_COOLDOWN_SECONDS",

@@ -10,6 +10,7 @@ import {
   resumeWebhookSubscription,
 } from "#features/webhook-subscriptions/mutations.ts";
 import type { SubscriptionResult } from "#features/webhook-subscriptions/schema.ts";
+import { causing } from "#platform/call-cause.ts";
 import type { Context } from "#platform/context.ts";
 import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 
@@ -29,10 +30,9 @@ export async function runCommand(command: Command, id: string | undefined): Prom
   await refuseUnsafeStart();
   const { ctx, close } = await commandLineContext();
   try {
-    if (command === "show") return await show(ctx);
-    if (command === "create") return say(await createWebhookSubscription({ ctx }), () => "Created.");
-    const subscription = await findOurs(ctx, id);
-    return subscription ? await act(command, ctx, subscription) : 1;
+    const { requestId } = ctx.origin;
+    const cause = { staffMemberId: null, act: `webhooks.${command}`, jobId: null, requestId, concerns: null };
+    return await causing(cause, () => perform(command, ctx, id));
   } catch (error) {
     const isOutage = isDatabaseOutage(error);
     console.error(isOutage ? "Nothing was done: the desk's database does not answer." : `It broke off: ${error}`);
@@ -40,6 +40,13 @@ export async function runCommand(command: Command, id: string | undefined): Prom
   } finally {
     await close();
   }
+}
+
+async function perform(command: Command, ctx: Context, id: string | undefined): Promise<number> {
+  if (command === "show") return show(ctx);
+  if (command === "create") return say(await createWebhookSubscription({ ctx }), () => "Created.");
+  const subscription = await findOurs(ctx, id);
+  return subscription ? act(command, ctx, subscription) : 1;
 }
 
 async function act(

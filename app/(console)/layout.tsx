@@ -10,12 +10,12 @@ import { SignOutButton } from "./sign-out-button.tsx";
 
 /** The frame of all staff pages. It is no guard: each loader and each action asks for itself who is there. */
 export default async function ConsoleLayout({ children, panel }: { children: ReactNode; panel: ReactNode }) {
-  const { actor, environment, presence } = await loadFrame();
+  const { actor, environment, hasCallLog, presence } = await loadFrame();
   return (
     <ReachabilityProvider initial={await loadReachability()}>
       <PageFrame
         environment={environment}
-        navigation={pagesFor(actor.role, environment)}
+        navigation={pagesFor(actor.role, { environment, hasCallLog })}
         person={{ name: actor.name, role: actor.role }}
         signOut={<SignOutButton />}
         searchHref="/?q="

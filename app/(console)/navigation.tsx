@@ -1,4 +1,4 @@
-import { ArchiveX, FlaskConical, ListChecks, Radar, ScrollText, Users, Webhook } from "lucide-react";
+import { ArchiveX, Cable, FlaskConical, ListChecks, Radar, ScrollText, Users, Webhook } from "lucide-react";
 import { can, type Environment, type Permission, type Role } from "#domain/permissions.ts";
 import type { NavigationItem } from "#ui/page-frame.tsx";
 
@@ -6,7 +6,11 @@ type ConsolePage = NavigationItem & {
   permissions: Permission[];
   /** Who may do that comes here by a link of another page. */
   unless?: Permission;
+  /** What does not exist in this deployment is nobody's page. */
+  isThere?: (deployment: Deployment) => boolean;
 };
+
+type Deployment = { environment: Environment; hasCallLog: boolean };
 
 const ICON = { size: 16, "aria-hidden": true } as const;
 
@@ -47,6 +51,15 @@ const PAGES: ConsolePage[] = [
     jumpKey: "h",
     permissions: ["webhook:read"],
   },
+  {
+    href: "/calls",
+    label: "Calls",
+    icon: <Cable {...ICON} />,
+    alsoAt: ["/calls/"],
+    jumpKey: "c",
+    permissions: ["dwolla_call:read"],
+    isThere: ({ hasCallLog }) => hasCallLog,
+  },
   { href: "/staff", label: "Staff", icon: <Users {...ICON} />, jumpKey: "s", permissions: ["staff:read"] },
   {
     href: "/sandbox",
@@ -54,13 +67,15 @@ const PAGES: ConsolePage[] = [
     icon: <FlaskConical {...ICON} />,
     jumpKey: "b",
     permissions: ["dwolla_call:read"],
+    isThere: ({ environment }) => environment !== "production",
   },
 ];
 
 /** The pages this role may open here. It only draws the rail: every page checks again by itself. */
-export function pagesFor(role: Role, environment: Environment): NavigationItem[] {
-  const may = (permission: Permission) => can(role, permission, environment);
-  return PAGES.filter(({ permissions, unless }) => permissions.some(may) && !(unless && may(unless))).map(
-    ({ permissions: _, unless: __, ...item }) => item,
-  );
+export function pagesFor(role: Role, deployment: Deployment): NavigationItem[] {
+  const may = (permission: Permission) => can(role, permission, deployment.environment);
+  return PAGES.filter(
+    ({ permissions, unless, isThere }) =>
+      permissions.some(may) && !(unless && may(unless)) && (isThere?.(deployment) ?? true),
+  ).map(({ permissions: _, unless: __, isThere: ___, ...item }) => item);
 }

@@ -38,6 +38,6 @@ async function OwnSweepOperation() {
 
 /** Everybody lands on `/` after signing in; who has no worklist goes on to the first page of their own. */
 async function firstPage(): Promise<string | undefined> {
-  const { actor, environment } = await loadFrame();
-  return pagesFor(actor.role, environment)[0]?.href;
+  const { actor, ...deployment } = await loadFrame();
+  return pagesFor(actor.role, deployment)[0]?.href;
 }

@@ -28,7 +28,8 @@ const GRANTS = {
   "audit_review:work": ["compliance", engineerOutsideProduction],
   /** Signing a review off or returning it; never one's own, and never one of one's own acts. */
   "audit_review:sign_off": ["compliance"],
-  "dwolla_call:read": [{ role: "compliance", in: OUTSIDE_PRODUCTION }, engineerOutsideProduction],
+  /** In production only where the log of calls is turned on. */
+  "dwolla_call:read": ["compliance", engineerOutsideProduction],
   /** What staff say about a link: the customer has signed in, or still cannot; and closing a case that nothing can prove. */
   "repair_case:claim": ["agent", "lead", engineerOutsideProduction],
   /** Starting, pausing, resuming and cancelling sweeps, and starting a catch-up. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { httpError, readAnswer } from "./answer.ts";
-import type { Send } from "./request.ts";
+import { type Send, startTrace } from "./request.ts";
 import { tokenRequest } from "./wire-request.ts";
 
 const HAL = "application/vnd.dwolla.v1.hal+json";
@@ -43,7 +43,7 @@ export function createAccessToken({
 
   async function requestToken(): Promise<Authorization> {
     const askedAtMs = clock().getTime();
-    const answer = await send(request, basic, performance.now() + totalTimeoutMs);
+    const answer = await send(request, basic, performance.now() + totalTimeoutMs, startTrace());
     if (answer.status !== 200) throw httpError(request, answer);
     const { access_token, expires_in } = readAnswer(tokenAnswer, request, answer);
     const authorization = ["authorization", `Bearer ${access_token}`, "accept", HAL, ...USER_AGENT];

@@ -13,6 +13,8 @@ export type Answer = {
   requestId: string | null;
   /** In the pieces in which it came: text that outlives a few turns of the event loop is dear to collect, so it is made when it is read. */
   body: readonly Buffer[];
+  /** As JSON, from the first time that somebody read it; `json` is undefined where it is none. */
+  parsed?: { json: unknown };
 };
 
 const JSON_MEDIA_TYPE = /^application\/(?:json|hal\+json|vnd\.dwolla\.v1\.hal\+json)\s*(?:;|$)/i;
@@ -27,7 +29,7 @@ export function readAnswer<Shape>(schema: z.ZodType<Shape>, request: WireRequest
   if (encoding !== undefined && encoding !== "identity") {
     throw shapeError(request, answer, "it is compressed, which was not asked for");
   }
-  const json = parseJson(answer.body);
+  const json = parsedBody(answer);
   if (json === undefined) throw shapeError(request, answer, "its body is not JSON");
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -59,7 +61,7 @@ export type VendorError = {
 
 /** Never throws: an error page in HTML is an error without a code. The content type of errors is not documented throughout. */
 export function readVendorError(answer: Answer): VendorError {
-  const { code, error, message, _embedded, _links } = vendorError.parse(parseJson(answer.body));
+  const { code, error, message, _embedded, _links } = vendorError.parse(parsedBody(answer));
   const fieldErrors = readFieldErrors(_embedded);
   const [path] = LEADING_POINTER.exec(message) ?? [];
   if (fieldErrors.length === 0 && path !== undefined) fieldErrors.push({ path, code: "Invalid" });
@@ -106,6 +108,12 @@ const vendorError = z
     _links: z.object({ about: z.object({ href: z.unknown() }).optional().catch(undefined) }).catch({}),
   })
   .catch({ code: null, error: null, message: "", _embedded: undefined, _links: {} });
+
+/** Undefined where the body is not JSON. Parsed once, however many want to read it. */
+export function parsedBody(answer: Answer): unknown {
+  answer.parsed ??= { json: parseJson(answer.body) };
+  return answer.parsed.json;
+}
 
 function parseJson(body: readonly Buffer[]): unknown {
   const [first] = body;

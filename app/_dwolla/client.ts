@@ -55,7 +55,7 @@ export function createDwollaClient({
   const { totalTimeoutMs } = limits;
   const pool = createPool(base, limits);
   const breaker = createCircuitBreaker({ clock, probeMs: totalTimeoutMs, budget });
-  const send = createSend({ pool, breaker, clock, onCall });
+  const send = createSend({ pool, base, breaker, clock, onCall });
   const accessToken = createAccessToken({ send, key, secret, clock, totalTimeoutMs });
   const callAs = createCall({ send, budget, accessToken, totalTimeoutMs, sleep, random });
   let closing: Promise<void> | null = null;

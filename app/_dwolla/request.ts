@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import { type Answer, httpError } from "./answer.ts";
 import { Attempt, AttemptStopped } from "./attempt.ts";
@@ -14,6 +15,8 @@ import {
   DwollaResponseShapeError,
   DwollaTimeoutError,
 } from "./errors.ts";
+import { type KeptBodies, keptBodies, keptQuery } from "./kept-body.ts";
+import type { PathTemplate } from "./kept-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
 
 export type DwollaLimits = {
@@ -36,29 +39,50 @@ export const DEFAULT_LIMITS: DwollaLimits = {
   maxConnections: 8,
 };
 
-/** One HTTP attempt, reported when it ended. Holds no header, no body and no query string. */
+/** One HTTP attempt, reported when it ended. Holds no header; of query and bodies only what the allow-list lets through. */
 export type CallRecord = {
   at: Date;
+  /** The same for all attempts of one call. */
+  callId: string;
+  /** Counted from 1. */
+  attempt: number;
   method: string;
-  pathTemplate: string;
+  pathTemplate: PathTemplate;
   path: string;
+  /** With its question mark, or empty. */
+  query: string;
   /** Null when no answer began. */
   status: number | null;
   durationMs: number;
   requestId: string | null;
   /** What kept a whole answer from arriving; null when one did, whatever its status. */
   errorKind: DwollaErrorKind | null;
+  /** Made when asked for: who does not want them pays nothing. */
+  bodies: () => KeptBodies;
 };
+
+/** Which call an attempt belongs to. `sent` counts its attempts. */
+export type CallTrace = { readonly callId: string; sent: number };
+
+export function startTrace(): CallTrace {
+  return { callId: randomUUID(), sent: 0 };
+}
 
 /**
  * Gives any whole answer but a 429.
  * @param deadlineAt on the clock of `performance.now()`.
  * @throws DwollaError when no whole answer arrived, when the breaker is open, and for a 429, which opens it.
  */
-export type Send = (request: WireRequest, authorization: string[], deadlineAt: number) => Promise<Answer>;
+export type Send = (
+  request: WireRequest,
+  authorization: string[],
+  deadlineAt: number,
+  trace: CallTrace,
+) => Promise<Answer>;
 
 type SendParts = {
   pool: Pool;
+  base: BaseAddress;
   breaker: CircuitBreaker;
   clock: () => Date;
   onCall: (record: CallRecord) => unknown;
@@ -75,8 +99,8 @@ export function createPool(base: BaseAddress, limits: DwollaLimits): Pool {
 }
 
 /** One HTTP attempt: never repeats, never follows a redirect, never leaves the pool's host. */
-export function createSend({ pool, breaker, clock, onCall }: SendParts): Send {
-  return async (request, authorization, deadlineAt) => {
+export function createSend({ pool, base, breaker, clock, onCall }: SendParts): Send {
+  return async (request, authorization, deadlineAt, trace) => {
     const startedAt = performance.now();
     if (request.signal?.aborted) throw new DwollaAbortedError({ request, effect: "not-applied" });
     if (startedAt >= deadlineAt) throw new DwollaTimeoutError({ request, effect: "not-applied" }, "total");
@@ -85,7 +109,8 @@ export function createSend({ pool, breaker, clock, onCall }: SendParts): Send {
 
     const at = clock();
     const attempt = new Attempt(request.maxBytes);
-    let answer: Answer;
+    trace.sent += 1;
+    let answer: Answer | null = null;
     let errorKind: DwollaErrorKind | null = null;
     try {
       answer = await perform(pool, attempt, request, authorization, deadlineAt - startedAt);
@@ -97,9 +122,22 @@ export function createSend({ pool, breaker, clock, onCall }: SendParts): Send {
       const { status } = attempt;
       breaker.leave(pass, status);
       const { method, pathTemplate, path } = request;
-      const durationMs = performance.now() - startedAt;
-      const requestId = requestIdOf(attempt);
-      report(onCall, { at, method, pathTemplate, path, status, durationMs, requestId, errorKind });
+      const { callId, sent } = trace;
+      const whole = answer;
+      report(onCall, {
+        at,
+        callId,
+        attempt: sent,
+        method,
+        pathTemplate,
+        path,
+        query: keptQuery(request.query),
+        status,
+        durationMs: performance.now() - startedAt,
+        requestId: requestIdOf(attempt),
+        errorKind,
+        bodies: () => keptBodies(request, whole, base.origin),
+      });
     }
     if (answer.status === 429) throw httpError(request, answer, breaker.resumesAt());
     return answer;

@@ -3,7 +3,7 @@ import type { AccessToken, Authorization } from "./access-token.ts";
 import { type Answer, httpError, isCode, readVendorError } from "./answer.ts";
 import type { CallBudget, CallPriority } from "./call-budget.ts";
 import { DwollaAbortedError, DwollaTimeoutError, isDwollaError } from "./errors.ts";
-import type { Send } from "./request.ts";
+import { type CallTrace, type Send, startTrace } from "./request.ts";
 import type { WireRequest } from "./wire-request.ts";
 
 const MAX_ATTEMPTS = 3;
@@ -33,11 +33,12 @@ type CallParts = {
 export function createCall(parts: CallParts): CallAs {
   return (priority) => async (request) => {
     let deadlineAt = performance.now() + parts.totalTimeoutMs;
+    const trace = startTrace();
     for (let attempt = 1; ; attempt += 1) {
       try {
         const turn = parts.budget.take(priority, request.signal);
         if (turn !== null) deadlineAt += await waitForTurn(turn, request);
-        return await sendAuthorized(parts, request, deadlineAt);
+        return await sendAuthorized(parts, request, deadlineAt, trace);
       } catch (error) {
         const pauseMs = pauseBeforeNext(request, error, attempt, parts.random);
         if (pauseMs === null || performance.now() + pauseMs >= deadlineAt) throw error;
@@ -69,16 +70,21 @@ export async function sleepUntilAborted(durationMs: number, signal: AbortSignal 
   await delay(durationMs, undefined, { signal }).catch(() => {});
 }
 
-async function sendAuthorized(parts: CallParts, request: WireRequest, deadlineAt: number): Promise<Answer> {
+async function sendAuthorized(
+  parts: CallParts,
+  request: WireRequest,
+  deadlineAt: number,
+  trace: CallTrace,
+): Promise<Answer> {
   const { send, accessToken } = parts;
   const authorization = accessToken.cached() ?? (await waitForToken(accessToken, request, deadlineAt));
-  let answer = await send(request, authorization, deadlineAt);
+  let answer = await send(request, authorization, deadlineAt, trace);
   if (answer.status === 401 && isAboutToken(answer)) {
     accessToken.forget(authorization);
     // A POST is sent once whatever comes back: its next press finds a fresh token.
     if (!request.hasEffect) {
       const fresh = accessToken.cached() ?? (await waitForToken(accessToken, request, deadlineAt));
-      answer = await send(request, fresh, deadlineAt);
+      answer = await send(request, fresh, deadlineAt, trace);
     }
   }
   if (request.expects.includes(answer.status)) return answer;

@@ -1,4 +1,5 @@
 import { isUuid } from "#domain/ids.ts";
+import type { PathTemplate } from "./kept-fields.ts";
 
 /** What every call accepts: the signal ends it early with a DwollaAbortedError. */
 export type CallOptions = { signal?: AbortSignal };
@@ -6,7 +7,7 @@ export type CallOptions = { signal?: AbortSignal };
 export type WireRequest = {
   method: "GET" | "POST" | "DELETE";
   /** Safe to log and to count by: `/exchanges/{id}`. */
-  pathTemplate: string;
+  pathTemplate: PathTemplate;
   path: string;
   /** With its question mark, or empty. Can hold personal data (search, email), so it is never logged. */
   query: string;
@@ -29,7 +30,7 @@ const OK: readonly number[] = [200];
 
 /** A read. `id` fills the `{id}` of the template. @throws TypeError when the id is not a UUID. */
 export function getRequest(
-  pathTemplate: string,
+  pathTemplate: PathTemplate,
   {
     id,
     query = "",
@@ -54,7 +55,7 @@ export function getRequest(
 
 /** A change; never repeated by this client after its answer was lost. @throws TypeError when the id is not a UUID. */
 export function postRequest(
-  pathTemplate: string,
+  pathTemplate: PathTemplate,
   {
     id,
     headers,
@@ -78,7 +79,7 @@ export function postRequest(
 }
 
 /** Like `postRequest`, without a body. */
-export function deleteRequest(pathTemplate: string, { id }: { id: string }): WireRequest {
+export function deleteRequest(pathTemplate: PathTemplate, { id }: { id: string }): WireRequest {
   const request = postRequest(pathTemplate, { id, headers: NO_HEADERS, body: "", expects: OK });
   return { ...request, method: "DELETE", body: null };
 }

@@ -5,7 +5,7 @@ import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
 import { currentActor } from "./auth.ts";
-import { env } from "./env.ts";
+import { env, hasCallLog } from "./env.ts";
 import { requestContext } from "./request-context.ts";
 
 /** The signed-in person; sends everybody else to the sign-in page. */
@@ -37,6 +37,11 @@ export function isAllowed(actor: StaffActor, permission: Permission): boolean {
 /** All of the audit trail, or the own acts in it. */
 export function mayReadTrail(actor: StaffActor): boolean {
   return isAllowed(actor, "audit:read") || isAllowed(actor, "audit:read_own");
+}
+
+/** The log of Dwolla calls, where there is one. */
+export function mayReadCalls(actor: StaffActor): boolean {
+  return hasCallLog(env()) && isAllowed(actor, "dwolla_call:read");
 }
 
 export function forbidden(actor: StaffActor, permission: Permission): ForbiddenError {

@@ -10,6 +10,7 @@ import type { Permission } from "#domain/permissions.ts";
 import { forbidden, isAllowed } from "./access.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
 import { currentActorAtWork } from "./auth.ts";
+import { type CallCause, causing, subjectOf } from "./call-cause.ts";
 import type { Context } from "./context.ts";
 import { db } from "./db.ts";
 import { dwolla } from "./dwolla.ts";
@@ -53,7 +54,9 @@ export function defineAction<Schema extends z.ZodType, Value>(options: ActionOpt
     .use(async ({ next, clientInput }) => next({ ctx: await authorize(options, clientInput) }))
     .inputSchema(options.input)
     .action(({ parsedInput, ctx }) =>
-      options.run({ ctx, input: parsedInput as z.output<Schema> }).catch(async (error: unknown) => {
+      causing(causeOf(ctx, options.action, parsedInput), () =>
+        options.run({ ctx, input: parsedInput as z.output<Schema> }),
+      ).catch(async (error: unknown) => {
         // From inside a transaction that found the role gone: its own work was rolled back, the refusal stays.
         if (error instanceof ForbiddenError) await recordForbidden(ctx, options.action, error, parsedInput);
         throw error;
@@ -121,6 +124,10 @@ async function actionContext(actor: StaffActor): Promise<Context<StaffActor>> {
     settings: settings(),
     warn: (facts, message) => logger.warn(facts, message),
   };
+}
+
+function causeOf({ actor, origin }: Context<StaffActor>, act: AuditAction, input: unknown): CallCause {
+  return { staffMemberId: actor.id, act, jobId: null, requestId: origin.requestId, concerns: subjectOf(input) };
 }
 
 /** Next lets an action through when `Origin` is missing and only warns; this does not. */

@@ -33,4 +33,5 @@ export interface Settings {
   webhookSecrets: readonly Secret[];
   webhookSilenceMinutes: number;
   callsPerSecond: number;
+  callLogDays: number;
 }

@@ -2,10 +2,11 @@ import "server-only";
 import type { CallPriority } from "#dwolla/call-budget.ts";
 import { createDwollaClient, type DwollaClient } from "#dwolla/client.ts";
 import { createSharedBudget } from "./call-budget.ts";
+import type { CallingProcess } from "./call-log-mode.ts";
 import { db } from "./db.ts";
 import { createDwollaCallLog } from "./dwolla-call-log.ts";
 import { createReachability } from "./dwolla-reachability.ts";
-import { env } from "./env.ts";
+import { callLogMode, env } from "./env.ts";
 import { logger } from "./logger.ts";
 
 type SharedClient = ReturnType<typeof createDwollaClient>;
@@ -20,8 +21,8 @@ export function dwolla(priority: CallPriority = "person"): DwollaClient {
 
 function open(): SharedClient {
   const { DWOLLA_API_URL, DWOLLA_KEY, DWOLLA_SECRET, SWEEP_CONCURRENCY, DWOLLA_CALLS_PER_SECOND } = env();
-  const callLog = createDwollaCallLog();
   const warn = (facts: object, message: string) => logger.warn(facts, message);
+  const callLog = createDwollaCallLog({ db: db(), keeps: callLogMode(env()), process: processName(), warn });
   const noteAnswer = createReachability({ db: db(), warn });
   return createDwollaClient({
     baseUrl: DWOLLA_API_URL,
@@ -36,4 +37,11 @@ function open(): SharedClient {
       callLog.add(call);
     },
   });
+}
+
+/** As the file says that it was started with. */
+function processName(): CallingProcess {
+  const [, file = ""] = process.argv;
+  if (file.includes("_worker")) return "worker";
+  return /[/\\]scripts[/\\]/.test(file) ? "command" : "web";
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { ENVIRONMENTS } from "#domain/permissions.ts";
+import { CALL_LOGS, type CallLogMode } from "./call-log-mode.ts";
 import { type SealerEnv, sealerEnvSchema } from "./sealer-env.ts";
 
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
@@ -49,6 +50,8 @@ export const envSchema = z
     SWEEP_LIST_INTERVAL_MINUTES: whole(0, 10_080).default(15),
     SWEEP_CONCURRENCY: whole(1, 64).default(8),
     SWEEP_BALANCE_CHECKS: z.enum(["all", "suspected", "none"]).default("all"),
+    DWOLLA_CALL_LOG: z.enum(CALL_LOGS).optional(),
+    DWOLLA_CALL_LOG_DAYS: whole(1, 365).default(7),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     COMMIT_SHA: z.string().default("unknown"),
     METRICS_TOKEN: z.string().min(MIN_SECRET_LENGTH).optional(),
@@ -102,6 +105,16 @@ let cached: Env | undefined;
 export function env(): Env {
   cached ??= readEnv(process.env);
   return cached;
+}
+
+/** In production nothing is kept of the calls unless somebody asked for it. */
+export function callLogMode({ DWOLLA_CALL_LOG: chosen, RECONNECT_ENVIRONMENT: environment }: Env): CallLogMode {
+  return chosen ?? (environment === "production" ? "off" : "bodies");
+}
+
+/** Whether there are pages of calls: outside production also where none are kept any more. */
+export function hasCallLog(values: Env): boolean {
+  return values.RECONNECT_ENVIRONMENT !== "production" || callLogMode(values) !== "off";
 }
 
 /** Known to everybody who knows this repository. */

@@ -21,5 +21,6 @@ export function settings(): Settings {
     webhookSecrets: values.DWOLLA_WEBHOOK_SECRETS.map((secret) => new Secret(secret)),
     webhookSilenceMinutes: values.WEBHOOK_SILENCE_MINUTES,
     callsPerSecond: values.DWOLLA_CALLS_PER_SECOND,
+    callLogDays: values.DWOLLA_CALL_LOG_DAYS,
   };
 }

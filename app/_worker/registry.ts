@@ -1,5 +1,6 @@
 import { type JobHelpers, parseCronItems, type Task, type TaskList } from "graphile-worker";
 import { catchUpJob, catchUpScheduleJob } from "#features/catch-ups/jobs.ts";
+import { dropOldCallsJob } from "#features/dwolla-calls/jobs.ts";
 import { processEventJob } from "#features/dwolla-events/jobs.ts";
 import { nameLostOperationsJob } from "#features/lost-operations/jobs.ts";
 import { probeJob, proofScheduleJob } from "#features/proofs/jobs.ts";
@@ -9,6 +10,7 @@ import { reapReauthSessionsJob } from "#features/reauth-sessions/jobs.ts";
 import { retentionJob } from "#features/retention/jobs.ts";
 import { laneJob } from "#features/sweep-pages/jobs.ts";
 import { sweepScheduleJob } from "#features/sweeps/jobs.ts";
+import { causing, subjectOf } from "#platform/call-cause.ts";
 import type { Context } from "#platform/context.ts";
 import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
@@ -25,6 +27,7 @@ export const TICK_OPTIONS = { maxAttempts: 1, priority: -2 } as const;
 export const CRON_ITEMS = parseCronItems([
   { task: TICK, match: "* * * * *", options: TICK_OPTIONS },
   { task: retentionJob.name, match: "17 3 * * *", options: { maxAttempts: 3 } },
+  { task: dropOldCallsJob.name, match: "*/5 * * * *", options: { maxAttempts: 1 } },
 ]);
 const RELEASE = "worker.release";
 /** Within a minute: a killed worker's jobs should not wait for the next tick, nor should an end of Dwolla's silence. */
@@ -47,6 +50,7 @@ export function taskList(): TaskList {
     ...toTask(reapReauthSessionsJob),
     ...toTask(nameLostOperationsJob),
     ...toTask(retentionJob),
+    ...toTask(dropOldCallsJob),
     ...toTask(purgeJob),
   };
 }
@@ -72,7 +76,10 @@ async function tick(_payload: unknown, helpers: JobHelpers): Promise<void> {
 /** A payload that does not fit its schema fails like any other error: it is in the log, and tried again by a newer worker. */
 function toTask<Payload>({ name, priority, schema, handler }: Job<Payload>): Record<string, Task> {
   const task: Task = async (payload, helpers) => {
-    await handler({ ctx: jobContext(name, priority), payload: schema.parse(payload), run: jobRun(name, helpers) });
+    const call = { ctx: jobContext(name, priority), payload: schema.parse(payload), run: jobRun(name, helpers) };
+    const { requestId } = call.ctx.origin;
+    const concerns = subjectOf(call.payload);
+    await causing({ staffMemberId: null, act: name, jobId: helpers.job.id, requestId, concerns }, () => handler(call));
   };
   return { [name]: task };
 }

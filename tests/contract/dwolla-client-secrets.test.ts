@@ -74,7 +74,8 @@ describe("secrets", () => {
       await failureOf(client.checkBalance(FUNDING_SOURCE_ID)),
       await failureOf(client.createReauthSession(EXCHANGE_ID, { idempotencyKey: "k" })),
     ];
-    for (const said of [...errors, ...calls, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
+    const bodies = calls.map((call) => call.bodies());
+    for (const said of [...errors, ...calls, ...bodies, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
   });
 
   it("appear in no error when the token endpoint quotes them", async () => {
@@ -99,7 +100,8 @@ describe("secrets", () => {
     await client.listCustomers({ limit: 1, offset: 0, search: EMAIL, email: EMAIL });
     const session = await client.getExchangeSession(SESSION_ID);
     expect(calls).toHaveLength(3);
-    for (const said of [...calls, session, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
+    const bodies = calls.map((call) => call.bodies());
+    for (const said of [...calls, ...bodies, session, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
   });
 });
 
@@ -111,6 +113,10 @@ describe("the record of calls", () => {
     await client.getExchange(EXCHANGE_ID);
     const entry = {
       at,
+      callId: expect.any(String),
+      attempt: 1,
+      query: "",
+      bodies: expect.any(Function),
       method: "GET",
       pathTemplate: "/exchanges/{id}",
       path: EXCHANGE_PATH,
@@ -127,9 +133,10 @@ describe("the record of calls", () => {
         errorKind: null,
       },
       { ...entry, status: null, requestId: null, errorKind: "network" },
-      { ...entry, status: 503, requestId: REQUEST_ID, errorKind: null },
-      { ...entry, status: 200, requestId: REQUEST_ID, errorKind: null },
+      { ...entry, attempt: 2, status: 503, requestId: REQUEST_ID, errorKind: null },
+      { ...entry, attempt: 3, status: 200, requestId: REQUEST_ID, errorKind: null },
     ]);
+    expect(new Set(calls.slice(1).map(({ callId }) => callId)).size).toBe(1);
   });
 
   it.each<[string, (record: CallRecord) => unknown]>([

@@ -69,9 +69,10 @@ test.describe("people and rights", () => {
     "/audit?from=yesterday&q=outcome:x",
     "/webhooks?topic=%00&delivery=x&after=forged",
     "/coverage/exchanges?confirmed=x&partner=%00",
+    "/calls?answer=x&after=forged&q=%00",
   ]) {
     test(`${path} is harmless, and said so`, async ({ page }) => {
-      await signInAs(page, /^\/(audit|webhooks)/.test(path) ? "compliance" : "agent");
+      await signInAs(page, /^\/(audit|webhooks|calls)/.test(path) ? "compliance" : "agent");
       const answer = await page.goto(path);
       expect(answer?.status()).toBe(200);
       await expect(page.getByText(/left out|ignored/i).first()).toBeVisible();

@@ -24,6 +24,7 @@ const PAGES: [SignIn, string][] = [
   ["admin", "/staff"],
   ["engineer", "/sandbox"],
   ["engineer", "/sandbox/verification"],
+  ["engineer", "/calls?method=POST"],
   ["engineer", "/webhooks"],
   ["compliance", "/coverage/exchanges?confirmed=day"],
 ];

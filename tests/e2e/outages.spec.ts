@@ -137,7 +137,7 @@ test.describe("while Dwolla does not answer", () => {
     await simulator.outage("hang");
     await page.goto(`${desk.webUrl}/sandbox`, { waitUntil: "commit" });
     await expect(page.getByText("Asking Dwolla")).toBeAttached();
-    await expect(page.getByRole("heading", { name: "Latest Dwolla calls" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Break and repair" })).toBeVisible();
     await expect(page.getByText("No answer", { exact: true })).toBeVisible();
   });
 

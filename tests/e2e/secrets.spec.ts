@@ -4,7 +4,7 @@ import pg from "pg";
 import { exampleEnvironment } from "../../scripts/local-environment.ts";
 import { expect, signIn, test } from "./fixtures.ts";
 
-const PAGES = ["/", "/audit", "/sandbox"];
+const PAGES = ["/", "/audit", "/sandbox", "/calls", "/calls?path=/exchange-sessions/{id}", "/calls?path=/token"];
 
 // Runs after the specs that created and revealed sessions: files run in the order of their names, on one desk.
 test("no token and no address that the simulator issued, and no webhook secret, is in the database, a log or a page", async ({

@@ -16,6 +16,10 @@ const BY_HAND = [
   "SweepPlan_due",
   "RepairCase_open_by_urgency",
   "ReauthSession_pending",
+  "DwollaCall_failed",
+  "DwollaCall_by_people",
+  "DwollaCall_changes",
+  "DwollaCall_of_pages",
 ];
 
 const CHECKS_BY_HAND = [

@@ -1,9 +1,11 @@
 import { inspect } from "node:util";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { CallRecord } from "#dwolla/request.ts";
 import { getReauthSession, listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
+import { createDwollaCallLog } from "#platform/dwolla-call-log.ts";
 import type { FaultRequest } from "../../simulator/state/faults.ts";
 import { press, type ReauthDesk, startReauthDesk } from "../support/reauth-desk.ts";
 
@@ -19,6 +21,15 @@ const say = (value: unknown) => {
   log.info({ value, err: value });
 };
 
+let callLog: ReturnType<typeof createDwollaCallLog>;
+let reported = 0;
+/** To the log on standard output, and to the one in the database. */
+const onCall = (call: CallRecord) => {
+  say(call);
+  callLog.add(call);
+  reported += 1;
+};
+
 beforeAll(async () => {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream);
@@ -28,7 +39,10 @@ beforeAll(async () => {
     });
   }
   desk = await startReauthDesk();
+  const { db } = await desk.signIn();
+  callLog = createDwollaCallLog({ db, keeps: "bodies", process: "web", warn: say });
   await runEveryFlow();
+  await vi.waitFor(async () => expect(await db.dwollaCall.count()).toBe(reported));
 });
 afterAll(() => desk.stop());
 
@@ -81,7 +95,7 @@ const REVEAL_FAULTS: Fault[] = [
 
 /** With the patience to see any answer, unless none will come. */
 function signIn(fault?: Fault): ReturnType<ReauthDesk["signIn"]> {
-  return desk.signIn({ dwolla: { onCall: say, ...(fault?.kind === "hang" && { limits: { totalTimeoutMs: 1_500 } }) } });
+  return desk.signIn({ dwolla: { onCall, ...(fault?.kind === "hang" && { limits: { totalTimeoutMs: 1_500 } }) } });
 }
 
 async function createWith(fault: Fault, partner: "Plaid" | "MX"): Promise<void> {

@@ -21,7 +21,7 @@ export const PAGES: Record<string, PagePolicy> = {
     denied: none("who has no worklist is sent on to the first page of their own"),
     at: "/",
   },
-  "app/(console)/[...missing]/page.tsx": { ...looking("a sign-in"), at: "/no-such-page" },
+  "app/(missing)/[...missing]/page.tsx": { ...looking("a sign-in"), at: "/no-such-page" },
   "app/(console)/audit/page.tsx": {
     ...readingTheTrail(["audit:read", "audit:read_own"], "audit.viewed"),
     at: "/audit",
@@ -51,6 +51,13 @@ export const PAGES: Record<string, PagePolicy> = {
   "app/(console)/audit/standing/[query]/page.tsx": {
     ...readingTheTrail(["audit:read"], "audit.viewed", "standing_query"),
     at: "/audit/standing/refused",
+  },
+  "app/(console)/calls/page.tsx": { ...looking(["dwolla_call:read"]), at: "/calls" },
+  "app/(console)/calls/[id]/page.tsx": { ...looking(["dwolla_call:read"]), at: "/calls/1" },
+  "app/(console)/@panel/(.)calls/[id]/page.tsx": {
+    ...looking(["dwolla_call:read"]),
+    at: "/calls/1",
+    headers: { rsc: "1", "next-url": "/calls" },
   },
   "app/(console)/coverage/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage" },
   "app/(console)/coverage/exchanges/page.tsx": { ...looking(["repair_case:read"]), at: "/coverage/exchanges" },

@@ -30,6 +30,7 @@ const SETTINGS: Omit<Settings, "dwollaApiUrl"> = {
   webhookSecrets: [],
   webhookSilenceMinutes: 1_440,
   callsPerSecond: 10_000,
+  callLogDays: 7,
 };
 
 /** Real Postgres through the app's own role, and real HTTP to the simulator; pauses between attempts take no time. */

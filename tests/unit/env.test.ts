@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ENVIRONMENTS } from "#domain/permissions.ts";
-import { envSchema, readEnv, readSealerEnv } from "#platform/env.ts";
+import { callLogMode, envSchema, hasCallLog, readEnv, readSealerEnv } from "#platform/env.ts";
 import { sealerEnvSchema } from "#platform/sealer-env.ts";
 
 const exampleText = readFileSync(".env.example", "utf8");
@@ -128,6 +128,15 @@ describe("readEnv", () => {
 
   it("refuses an address with a path for the simulator, which the client would refuse later", () => {
     expect(() => readEnv({ ...example, DWOLLA_API_URL: "http://127.0.0.1:4010/api" })).toThrow("  DWOLLA_API_URL: ");
+  });
+
+  it("keeps the bodies of calls everywhere but in production, where nothing is kept unless it is asked for", () => {
+    const modeOf = (values: object) => callLogMode(readEnv({ ...values }));
+    expect(modeOf({ ...example, DWOLLA_CALL_LOG: "" })).toBe("bodies");
+    expect(modeOf(production)).toBe("off");
+    expect(hasCallLog(readEnv(production))).toBe(false);
+    expect(modeOf({ ...production, DWOLLA_CALL_LOG: "metadata" })).toBe("metadata");
+    expect(hasCallLog(readEnv({ ...example, DWOLLA_CALL_LOG: "off" }))).toBe(true);
   });
 });
 

@@ -1,34 +1,41 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { CredentialsAnswer } from "#features/sandbox/components/credentials-answer.tsx";
-import { DwollaCalls } from "#features/sandbox/components/dwolla-calls.tsx";
 import { SimulatorControls } from "#features/sandbox/components/simulator-controls.tsx";
 import { loadCredentialsCheck, loadSandbox } from "#features/sandbox/loaders.ts";
 import { sandboxAddressSchema } from "#features/sandbox/schema.ts";
 import { SweepOperation } from "#features/sweeps/components/sweep-operation.tsx";
 import { SweepProgress } from "#features/sweeps/components/sweep-progress.tsx";
 import { loadSweepScreen } from "#features/sweeps/loaders.ts";
+import { ButtonLink } from "#ui/button.tsx";
 import { Facts } from "#ui/facts.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import { LineSkeleton } from "#ui/skeleton.tsx";
-import { TabLinks } from "#ui/tab-links.tsx";
 import { permittedPage } from "../permitted-page.tsx";
 
 export const metadata: Metadata = { title: "Sandbox" };
 
 export default permittedPage(async ({ searchParams }) => {
   const address = sandboxAddressSchema.parse(searchParams);
-  const sandbox = await loadSandbox(address);
+  const sandbox = await loadSandbox();
+  if (!sandbox) notFound();
   const sweeps = await loadSweepScreen();
   return (
     <>
       <PageHead
         title="Sandbox"
-        summary="What the desk asks of Dwolla, and how to break a link on purpose."
-        action={sweeps.refusal === null && <SweepOperation screen={sweeps} />}
+        summary="Whether Dwolla accepts this desk, and how to break a link on purpose."
+        action={
+          <>
+            <ButtonLink href={callsHref({})}>API calls</ButtonLink>
+            {sweeps.refusal === null && <SweepOperation screen={sweeps} />}
+          </>
+        }
       />
       {sweeps.refusal === null && <SweepProgress screen={sweeps} followedAt="/coverage" />}
       <Facts
@@ -59,15 +66,6 @@ export default permittedPage(async ({ searchParams }) => {
           <SimulatorControls exchangeId={address.exchange} />
         </>
       )}
-      <SectionHead title="Latest Dwolla calls" note="without bodies, queries and secrets" />
-      <TabLinks
-        label="Which calls"
-        items={[
-          { href: "/sandbox", label: "All", isCurrent: address.calls === "all" },
-          { href: "/sandbox?calls=failed", label: "Failed", isCurrent: address.calls === "failed" },
-        ]}
-      />
-      <DwollaCalls calls={sandbox.latestCalls} now={sandbox.now} />
     </>
   );
 });

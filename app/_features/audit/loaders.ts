@@ -3,7 +3,7 @@ import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
 import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
-import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, requireActor, requirePermission } from "#platform/access.ts";
 import { auditorDb, db } from "#platform/db.ts";
 import { logger } from "#platform/logger.ts";
 import { requestContext } from "#platform/request-context.ts";
@@ -40,7 +40,8 @@ export async function loadAuditEvent(eventId: string) {
   if (!isUuid(eventId)) return null;
   const ctx = await readerContext(actor);
   const view = await readAuditEvent({ ctx, input: { eventId, scope } });
-  return view && { ...view, mayReveal: isAllowed(actor, "personal_data:reveal"), print: printFacts(ctx) };
+  const rights = { mayReveal: isAllowed(actor, "personal_data:reveal"), mayReadCalls: mayReadCalls(actor) };
+  return view && { ...view, ...rights, print: printFacts(ctx) };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */

@@ -11,7 +11,7 @@ import {
   getLatestSweep,
   type LatestSweep,
 } from "#features/sweeps/data.ts";
-import { isAllowed, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, requirePermission } from "#platform/access.ts";
 import { type CallBudgetUse, getCallBudgetUse } from "#platform/call-budget-use.ts";
 import { db } from "#platform/db.ts";
 import { env } from "#platform/env.ts";
@@ -25,6 +25,7 @@ export interface CoverageScreen {
   mayReadWebhooks: boolean;
   catchUp: CatchUpStatus;
   sweep: LatestSweep | null;
+  mayReadCalls: boolean;
   lastFinishedSweep: FinishedSweep | null;
   /** Calls of all processes together, and what is configured as the most. */
   calls: { perSecond: number; use: CallBudgetUse[] };
@@ -58,7 +59,8 @@ export const loadCoverage = cache(async (): Promise<CoverageScreen> => {
   ]);
   const calls = { perSecond: env().DWOLLA_CALLS_PER_SECOND, use };
   const mayReadWebhooks = isAllowed(actor, "webhook:read");
-  return { coverage, webhooks, mayReadWebhooks, catchUp, sweep, lastFinishedSweep, calls, now: now.toISOString() };
+  const rights = { mayReadWebhooks, mayReadCalls: mayReadCalls(actor) };
+  return { coverage, webhooks, ...rights, catchUp, sweep, lastFinishedSweep, calls, now: now.toISOString() };
 });
 
 export async function loadCoveredLinks(

@@ -3,7 +3,7 @@ import { cache } from "react";
 import { isUuid } from "#domain/ids.ts";
 import { maskEmail, maskName } from "#domain/personal-data.ts";
 import { listUnplacedAnswers, type UnplacedAnswer } from "#features/signals/data.ts";
-import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { type CustomerView, getCustomer } from "./data.ts";
 
@@ -14,6 +14,7 @@ export interface CustomerScreen {
   /** Names are masked, and this person may see them for a purpose. */
   mayReveal: boolean;
   mayReadTrail: boolean;
+  mayReadCalls: boolean;
   now: string;
 }
 
@@ -30,6 +31,7 @@ export const loadCustomer = cache(async (id: string): Promise<CustomerScreen | n
     unplacedAnswers: mayReadNames ? answers : answers.map(withoutName),
     mayReveal: isAllowed(actor, "personal_data:reveal"),
     mayReadTrail: mayReadTrail(actor),
+    mayReadCalls: mayReadCalls(actor),
     now: new Date().toISOString(),
   };
 });

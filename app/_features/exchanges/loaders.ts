@@ -8,7 +8,7 @@ import { maskEmail, maskName } from "#domain/personal-data.ts";
 import { getLatestProof, type ProofView } from "#features/proofs/data.ts";
 import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
-import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { env } from "#platform/env.ts";
 import { settings } from "#platform/settings.ts";
@@ -42,6 +42,7 @@ export interface ExchangeScreen {
   /** Names are masked, and this person may see them for a purpose. */
   mayRevealPersonalData: boolean;
   mayReadTrail: boolean;
+  mayReadCalls: boolean;
   /** The configured addresses an app may return to. */
   redirects: readonly string[];
   now: string;
@@ -74,6 +75,7 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     mayReveal: isAllowed(actor, "reauth_session:reveal"),
     mayRevealPersonalData: isAllowed(actor, "personal_data:reveal"),
     mayReadTrail: mayReadTrail(actor),
+    mayReadCalls: mayReadCalls(actor),
     redirects: settings().reauthRedirects,
     now: new Date().toISOString(),
   };

@@ -4,11 +4,13 @@ import type { Environment } from "#domain/permissions.ts";
 import { requireActor } from "#platform/access.ts";
 import { currentActor, currentActorAtWork } from "#platform/auth.ts";
 import { IDLE_LIMIT_MS, SEEN_EVERY_MS } from "#platform/auth-adapter.ts";
-import { env } from "#platform/env.ts";
+import { env, hasCallLog } from "#platform/env.ts";
 
 export interface Frame {
   actor: StaffActor;
   environment: Environment;
+  /** Whether there are pages of Dwolla calls in this deployment. */
+  hasCallLog: boolean;
   /** How often a person at work is to be reported, and after how long without a report the session is over. */
   presence: { everyMs: number; idleLimitMs: number };
 }
@@ -16,7 +18,7 @@ export interface Frame {
 /** What the frame around every staff page shows. It is no guard: each loader asks for itself. */
 export async function loadFrame(): Promise<Frame> {
   const presence = { everyMs: SEEN_EVERY_MS, idleLimitMs: IDLE_LIMIT_MS };
-  return { actor: await requireActor(), environment: loadEnvironment(), presence };
+  return { actor: await requireActor(), environment: loadEnvironment(), hasCallLog: hasCallLog(env()), presence };
 }
 
 /** A person is at work on an open page, so the session is not idle. 401 when it is over. */

@@ -2,6 +2,7 @@ import "server-only";
 import { db } from "#platform/db.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
+import { causedByLook } from "#platform/request-context.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { getDwollaState, getReadiness, type Readiness } from "./data.ts";
 
@@ -25,7 +26,9 @@ let latest: { state: Promise<Readiness["dwolla"]>; askedAt: number } | undefined
 /** Anybody may ask whether we are ready: that must not become a way to make us ask Dwolla. */
 function recentDwollaState(): Promise<Readiness["dwolla"]> {
   if (!latest || Date.now() - latest.askedAt > DWOLLA_STATE_LIFE_MS) {
-    latest = { state: getDwollaState(dwolla()), askedAt: Date.now() };
+    const client = dwolla();
+    const state = causedByLook(null, "health.read", () => getDwollaState(client));
+    latest = { state, askedAt: Date.now() };
   }
   return latest.state;
 }

@@ -1,35 +1,7 @@
 import type { DwollaClient } from "#dwolla/client.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
-import type { Database } from "#platform/database-client.ts";
 
-const SHOWN_CALLS = 100;
 const PATIENCE_MS = 3_000;
-
-export interface DwollaCallView {
-  id: string;
-  calledAt: string;
-  process: string;
-  method: string;
-  path: string;
-  status: number | null;
-  errorKind: string | null;
-  durationMs: number;
-  requestId: string | null;
-}
-
-/** The latest calls, newest first. What is kept holds no body, no query and no secret. */
-export async function listDwollaCalls(db: Database, filter: "all" | "failed"): Promise<DwollaCallView[]> {
-  const calls = await db.dwollaCall.findMany({
-    where: filter === "failed" ? { OR: [{ status: { gte: 400 } }, { status: null }] } : {},
-    orderBy: { id: "desc" },
-    take: SHOWN_CALLS,
-  });
-  return calls.map(({ id, calledAt, pathTemplate: _, ...call }) => ({
-    ...call,
-    id: String(id),
-    calledAt: calledAt.toISOString(),
-  }));
-}
 
 export type CredentialsCheck =
   | { isAccepted: true; requestId: string | null }

@@ -1,14 +1,16 @@
 import "server-only";
-import { isAllowed, requirePermission } from "#platform/access.ts";
-import { db } from "#platform/db.ts";
+import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { dwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
-import { type CredentialsCheck, getCredentialsCheck, listDwollaCalls } from "./data.ts";
+import { causedByLook } from "#platform/request-context.ts";
+import { type CredentialsCheck, getCredentialsCheck } from "./data.ts";
 
-export async function loadSandbox({ calls }: { calls: "all" | "failed" }) {
+/** Null in production, where there is no such page for anybody. */
+export async function loadSandbox() {
+  await requireActor();
+  if (env().RECONNECT_ENVIRONMENT === "production") return null;
   const actor = await requirePermission("dwolla_call:read");
   return {
-    latestCalls: await listDwollaCalls(db(), calls),
     apiAddress: env().DWOLLA_API_URL,
     canOperateSimulator: isAllowed(actor, "simulator:operate"),
     now: new Date().toISOString(),
@@ -17,6 +19,7 @@ export async function loadSandbox({ calls }: { calls: "all" | "failed" }) {
 
 /** Asks Dwolla, so no page may wait for it: for a part of one that comes later. */
 export async function loadCredentialsCheck(): Promise<CredentialsCheck> {
-  await requirePermission("dwolla_call:read");
-  return getCredentialsCheck(dwolla());
+  const actor = await requirePermission("dwolla_call:read");
+  const client = dwolla();
+  return causedByLook(actor, "credentials.read", () => getCredentialsCheck(client));
 }

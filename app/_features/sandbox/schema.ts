@@ -15,5 +15,4 @@ const first = (value: unknown) => (Array.isArray(value) ? value[0] : value);
 /** The page's address: never throws, an odd value is as if it were absent. */
 export const sandboxAddressSchema = z.object({
   exchange: z.preprocess(first, z.uuid().optional()).catch(undefined),
-  calls: z.preprocess(first, z.enum(["all", "failed"]).default("all")).catch("all"),
 });

@@ -1,7 +1,7 @@
 import "server-only";
 import { cache } from "react";
 import { type Role, rolesThatCan } from "#domain/permissions.ts";
-import { isAllowed, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { env } from "#platform/env.ts";
 import { getSweepStanding, type SweepStanding } from "./data.ts";
@@ -10,6 +10,7 @@ export interface SweepScreen {
   standing: SweepStanding;
   /** Of all processes together, as configured. */
   callsPerSecond: number;
+  mayReadCalls: boolean;
   /** Null where the person may start and stop sweeps. */
   refusal: { role: Role; allowedRoles: readonly Role[] } | null;
   now: string;
@@ -23,6 +24,7 @@ export const loadSweepScreen = cache(async (): Promise<SweepScreen> => {
   return {
     standing: await getSweepStanding(db()),
     callsPerSecond,
+    mayReadCalls: mayReadCalls(actor),
     refusal: mayOperate ? null : { role: actor.role, allowedRoles: rolesThatCan("sweep:operate", environment) },
     now: new Date().toISOString(),
   };

@@ -4,6 +4,7 @@ import { auditSearchHref } from "#features/audit/schema.ts";
 import { CustomerBody } from "#features/customers/components/customer-body.tsx";
 import { linksSummary } from "#features/customers/components/links-summary.ts";
 import { loadCustomer } from "#features/customers/loaders.ts";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { CustomerPersonalData } from "#features/personal-data/components/customer-personal-data.tsx";
 import { ButtonLink } from "#ui/button.tsx";
 import { PageHead } from "#ui/page-head.tsx";
@@ -21,7 +22,12 @@ export default permittedPage(async ({ params: { id = "" } }) => {
       <PageHead
         title={<bdi>{name}</bdi>}
         summary={linksSummary(exchanges)}
-        action={screen.mayReadTrail && <ButtonLink href={trail}>Audit trail</ButtonLink>}
+        action={
+          <>
+            {screen.mayReadCalls && <ButtonLink href={callsHref({ q: customerId })}>API calls</ButtonLink>}
+            {screen.mayReadTrail && <ButtonLink href={trail}>Audit trail</ButtonLink>}
+          </>
+        }
       />
       {screen.mayReveal && <CustomerPersonalData key={customerId} customerId={customerId} />}
       <CustomerBody screen={screen} />

@@ -13,7 +13,7 @@ import { sessionSubject } from "./exchange-actions.tsx";
 
 /** Under the head, in the panel as on the page. */
 export function ExchangeContent({ screen }: { screen: ExchangeScreen }) {
-  const { exchange, proof, sessions, mayClaim, mayReveal, mayRevealPersonalData, now } = screen;
+  const { exchange, proof, sessions, mayClaim, mayReveal, mayRevealPersonalData, mayReadCalls, now } = screen;
   const openCase = exchange.cases.find(({ closedAt }) => closedAt === null);
   const isClaimed = openCase?.state === "claimed";
   return (
@@ -38,7 +38,15 @@ export function ExchangeContent({ screen }: { screen: ExchangeScreen }) {
             }
           />
         }
-        sessions={<SessionList sessions={sessions} subject={sessionSubject(screen)} mayReveal={mayReveal} now={now} />}
+        sessions={
+          <SessionList
+            sessions={sessions}
+            subject={sessionSubject(screen)}
+            mayReveal={mayReveal}
+            mayReadCalls={mayReadCalls}
+            now={now}
+          />
+        }
       />
     </>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
@@ -19,13 +20,13 @@ import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
 import { actionWords, DECISION_WORDS, outcomeLook, PHASE_WORDS } from "./audit-words.ts";
 
 type AuditEventScreenProps = {
-  view: AuditOperationView & { print: PrintFacts };
+  view: AuditOperationView & { print: PrintFacts; mayReadCalls: boolean };
   /** The section of what stands beside the event. */
   personalData: ReactNode;
 };
 
 export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) {
-  const { event, story, names, print, sealed } = view;
+  const { event, story, names, print, sealed, mayReadCalls } = view;
   return (
     <>
       <AuditPrintHead
@@ -55,7 +56,7 @@ export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) 
       />
       <AuditStory shownEventId={event.eventId} story={story} names={names} />
       <SectionHead title="Event" />
-      <Facts items={eventFacts(event, names)} />
+      <Facts items={eventFacts(event, names, mayReadCalls)} />
       {personalData}
       <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
       <AuditProof sealed={sealed} />
@@ -76,7 +77,7 @@ function operationSearch({ operationId }: AuditEventInFull, first: AuditEventVie
   return `operation:${operationId} created:>=${first.recordedAt.slice(0, 10)}`;
 }
 
-function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[] {
+function eventFacts(event: AuditEventInFull, names: Map<string, string>, mayReadCalls: boolean): Fact[] {
   return [
     { term: "Action", detail: <MachineCode>{event.action}</MachineCode> },
     { term: "Phase", detail: PHASE_WORDS[event.phase] ?? event.phase },
@@ -86,7 +87,7 @@ function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[]
     { term: "Customer", detail: event.customerId && <AuditCustomer customerId={event.customerId} /> },
     { term: "Decision", detail: DECISION_WORDS[event.decision === "deny" ? "deny" : "allow"] },
     { term: "Outcome", detail: <StatusBadge {...outcomeLook(event.outcome)} /> },
-    { term: "Dwolla's answer", detail: upstreamWords(event) },
+    { term: "Dwolla's answer", detail: upstreamWords(event, mayReadCalls) },
     { term: "Reason", detail: event.reason },
     { term: "Ticket", detail: event.ticket },
     { term: "Occurred (app)", detail: <MachineCode>{event.occurredAt}</MachineCode> },
@@ -99,12 +100,19 @@ function eventFacts(event: AuditEventInFull, names: Map<string, string>): Fact[]
   ];
 }
 
-function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: AuditEventInFull) {
+function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: AuditEventInFull, mayReadCalls: boolean) {
   if (upstreamStatus === null && upstreamCode === null && upstreamRequestId === null) return null;
   return (
     <>
       {upstreamStatus} {upstreamCode && <MachineCode>{upstreamCode}</MachineCode>}{" "}
       {upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla's request id" />}
+      {upstreamRequestId && mayReadCalls && (
+        <span className="ml-3" data-screen-only>
+          <ButtonLink size="small" href={callsHref({ q: upstreamRequestId })}>
+            API call
+          </ButtonLink>
+        </span>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { SWEEP_MODE_WORDS, SWEEP_STATE_WORDS, sweepFailureWords } from "#domain/sweep-words.ts";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { eventsHref } from "#features/dwolla-events/schema.ts";
 import { Facts } from "#ui/facts.tsx";
 import { Time } from "#ui/time.tsx";
@@ -25,7 +26,12 @@ export function DetectionFacts({ screen }: { screen: CoverageScreen }) {
   );
 }
 
-function LastSweep({ sweep, lastFinishedSweep, now }: Part<"sweep" | "lastFinishedSweep">) {
+function LastSweep({
+  sweep,
+  lastFinishedSweep,
+  mayReadCalls,
+  now,
+}: Part<"sweep" | "lastFinishedSweep" | "mayReadCalls">) {
   if (sweep === null) return "None yet";
   return (
     <>
@@ -43,6 +49,12 @@ function LastSweep({ sweep, lastFinishedSweep, now }: Part<"sweep" | "lastFinish
           {SWEEP_MODE_WORDS[sweep.mode].label}, {SWEEP_STATE_WORDS[sweep.state]}{" "}
           {sweep.finishedAt !== null && <Time iso={sweep.finishedAt} now={now} />}
           {sweep.failure !== null && `: ${sweepFailureWords(sweep.failure)}`}
+        </Grey>
+      )}
+      {mayReadCalls && (
+        <Grey>
+          {" · "}
+          <TextLink href={callsHref({ q: sweep.id })}>calls of the newest</TextLink>
         </Grey>
       )}
     </>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import type { ExchangeScreen } from "../loaders.ts";
@@ -19,7 +20,7 @@ type ExchangeBodyProps = {
 
 /** The same parts for the panel and for the page; facts stand beside them where there is room. */
 export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
-  const { exchange, evidence, mayReadTrail, now } = screen;
+  const { exchange, evidence, mayReadTrail, mayReadCalls, now } = screen;
   return (
     <div className="@container">
       <ExchangeVerdict
@@ -41,11 +42,18 @@ export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
           <SectionHead
             title="Timeline"
             action={
-              mayReadTrail && (
-                <ButtonLink size="small" href={auditSearchHref(trailSearch(exchange.id, exchange.createdAt))}>
-                  Audit trail
-                </ButtonLink>
-              )
+              <>
+                {mayReadCalls && (
+                  <ButtonLink size="small" href={callsHref({ q: exchange.id })}>
+                    API calls
+                  </ButtonLink>
+                )}
+                {mayReadTrail && (
+                  <ButtonLink size="small" href={auditSearchHref(trailSearch(exchange.id, exchange.createdAt))}>
+                    Audit trail
+                  </ButtonLink>
+                )}
+              </>
             }
           />
           <ExchangeTimeline screen={screen} />

@@ -1,4 +1,6 @@
+import Link from "next/link";
 import { ATTEMPT_WORDS } from "#domain/plain-words.ts";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
@@ -8,12 +10,18 @@ import { failureWords } from "./failure-words.ts";
 import { RevealButton } from "./reveal-button.tsx";
 import type { SessionSubject } from "./session-subject.ts";
 
-type SessionListProps = { sessions: ReauthSessionView[]; subject: SessionSubject; mayReveal: boolean; now: string };
+type SessionListProps = {
+  sessions: ReauthSessionView[];
+  subject: SessionSubject;
+  mayReveal: boolean;
+  mayReadCalls: boolean;
+  now: string;
+};
 
 const CHANNEL_NAMES = { web: "web", ios: "iPhone", android: "Android" };
 
 /** Every attempt, what came of it, who made it and why. Never a token. */
-export function SessionList({ sessions, subject, mayReveal, now }: SessionListProps) {
+export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }: SessionListProps) {
   if (sessions.length === 0) {
     return <p className="text-muted text-table">No session has been created for this link yet.</p>;
   }
@@ -33,6 +41,18 @@ export function SessionList({ sessions, subject, mayReveal, now }: SessionListPr
               <p className="text-muted wrap-anywhere">
                 {session.requestedBy}, for {CHANNEL_NAMES[session.channel]}: {session.reason}
                 {session.ticket && ` Ticket ${session.ticket}`}
+                {mayReadCalls && (
+                  <>
+                    {" "}
+                    <Link
+                      href={callsHref({ q: session.id })}
+                      prefetch={false}
+                      className="text-accent underline-offset-2 hover:underline"
+                    >
+                      Its API calls
+                    </Link>
+                  </>
+                )}
               </p>
             </div>
             {mayReveal && isReady(session, now) && <RevealButton sessionId={session.id} subject={subject} />}

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { SWEEP_MODE_WORDS, SWEEP_WAIT_WORDS } from "#domain/sweep-words.ts";
+import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { RefreshEvery } from "#ui/refresh-every.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
@@ -17,10 +18,11 @@ type SweepProgressProps = {
 
 /** How far the sweep is that runs or is paused: what it reads, of how many, at what cost, who wanted it. Nothing while there is none. */
 export function SweepProgress({ screen, followedAt }: SweepProgressProps) {
-  const { standing, callsPerSecond, now } = screen;
+  const { standing, callsPerSecond, mayReadCalls, now } = screen;
   const { sweep, callsUsed, callsLeft, requestedBy } = standing;
   if (sweep?.state !== "running" && sweep?.state !== "paused") return null;
   const isRunning = sweep.state === "running";
+  const calls = `${callsUsed.toLocaleString("en")} calls so far`;
   const words = SWEEP_MODE_WORDS[sweep.mode];
   const phase = sweep.phase === "list" ? SWEEP_MODE_WORDS.list.running : words.running;
   return (
@@ -39,7 +41,7 @@ export function SweepProgress({ screen, followedAt }: SweepProgressProps) {
       </p>
       <ProgressBar sweep={sweep} />
       <p className="text-muted text-table tabular-nums">
-        {callsUsed.toLocaleString("en")} calls so far
+        {mayReadCalls ? <TextLink href={callsHref({ q: sweep.id })}>{calls}</TextLink> : calls}
         {callsLeft !== null && ` · ${timeLeft(callsLeft, callsPerSecond, isRunning)}`}
         {" · "}
         {requestedBy === null ? "began by itself" : <>started by {requestedBy}</>}{" "}
@@ -47,9 +49,7 @@ export function SweepProgress({ screen, followedAt }: SweepProgressProps) {
         {followedAt && (
           <>
             {" · "}
-            <Link href={followedAt} className="text-accent underline-offset-2 hover:underline">
-              Follow it
-            </Link>
+            <TextLink href={followedAt}>Follow it</TextLink>
           </>
         )}
       </p>
@@ -64,6 +64,14 @@ export function SweepProgress({ screen, followedAt }: SweepProgressProps) {
         </p>
       )}
     </section>
+  );
+}
+
+function TextLink({ href, children }: { href: string; children: string }) {
+  return (
+    <Link href={href} prefetch={false} className="text-accent underline-offset-2 hover:underline">
+      {children}
+    </Link>
   );
 }
 

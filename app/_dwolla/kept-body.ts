@@ -1,0 +1,120 @@
+import { type Answer, parsedBody } from "./answer.ts";
+import { KEPT_FIELDS, KEPT_OF_REFUSAL, KEPT_PARAMETERS, type Kept, type KeptValue } from "./kept-fields.ts";
+import { isObject } from "./tolerant-fields.ts";
+import type { WireRequest } from "./wire-request.ts";
+
+declare const allowListed: unique symbol;
+
+/** JSON of a body with nothing in it that is not on the allow-list. Only this file makes one. */
+export type KeptBody = string & { readonly [allowListed]: true };
+
+export type KeptBodies = {
+  /** Null where there was none. */
+  sent: KeptBody | null;
+  answered: KeptBody | null;
+  /** How large the answer was, whatever is kept of it. */
+  answeredBytes: number | null;
+};
+
+/** Stands where something was that is not kept. */
+const HIDDEN = "hidden";
+const SHOWN_ITEMS = 3;
+
+/** The allow-listed copy of both bodies. Of a list only the first few items are looked at, and the answer is parsed once for all who read it. */
+export function keptBodies(request: WireRequest, answer: Answer | null, origin: string): KeptBodies {
+  return {
+    sent: request.body === null ? null : keptSent(request.pathTemplate, request.body),
+    answered: answer && keptAnswer(request.pathTemplate, answer, origin),
+    answeredBytes: answer && sizeOf(answer),
+  };
+}
+
+type Template = WireRequest["pathTemplate"];
+
+function keptSent(template: Template, body: string): KeptBody {
+  const { sent = HIDDEN }: { sent?: Kept; answered: Kept } = KEPT_FIELDS[template];
+  const given = body.startsWith("{") ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+  return toText(keep(sent, given, ""));
+}
+
+function keptAnswer(template: Template, answer: Answer, origin: string): KeptBody | null {
+  if (sizeOf(answer) === 0) return null;
+  const fields = answer.status >= 400 ? KEPT_OF_REFUSAL : KEPT_FIELDS[template].answered;
+  return toText(keep(fields, parsedBody(answer) ?? HIDDEN, origin));
+}
+
+function sizeOf({ body }: Answer): number {
+  return body.reduce((size, { length }) => size + length, 0);
+}
+
+function toText(value: unknown): KeptBody {
+  return JSON.stringify(value) as KeptBody;
+}
+
+/** A query of ours, with its question mark, without what is searched for. */
+export function keptQuery(query: string): string {
+  if (query === "") return "";
+  const parameters = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const form = Object.hasOwn(KEPT_PARAMETERS, name) ? KEPT_PARAMETERS[name] : undefined;
+    if (form) parameters.append(name, isOfForm(form, scalarOf(value)) ? value : HIDDEN);
+  }
+  return parameters.size > 0 ? `?${parameters}` : "";
+}
+
+function scalarOf(text: string): unknown {
+  return /^(?:\d{1,9}|true|false)$/.test(text) ? JSON.parse(text) : text;
+}
+
+/** Names that are on the list stay, the others are counted: a name can be as telling as a value. */
+function keep(fields: Kept, value: unknown, origin: string): unknown {
+  if (value === null) return null;
+  if (fields === "link") return pathOf(value, origin);
+  if (typeof fields === "string") return isOfForm(fields, value) ? value : HIDDEN;
+  if (isList(fields)) return Array.isArray(value) ? keepItems(fields[0], value, origin) : HIDDEN;
+  if (!isObject(value) || Array.isArray(value)) return HIDDEN;
+  const copy: Record<string, unknown> = {};
+  let others = 0;
+  for (const [name, field] of Object.entries(value)) {
+    const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (known === undefined) others += 1;
+    else copy[name] = keep(known, field, origin);
+  }
+  if (others > 0) copy[HIDDEN] = `${others} more`;
+  return copy;
+}
+
+function keepItems(item: Kept, items: readonly unknown[], origin: string): unknown[] {
+  const shown = items.slice(0, SHOWN_ITEMS).map((each) => keep(item, each, origin));
+  const others = items.length - shown.length;
+  return others > 0 ? [...shown, `${others} more`] : shown;
+}
+
+function isList(fields: Kept): fields is readonly [Kept] {
+  return Array.isArray(fields);
+}
+
+/** Of `{ href }`, where that is a resource at Dwolla itself. */
+function pathOf(link: unknown, origin: string): string {
+  const href = isObject(link) && "href" in link ? link.href : undefined;
+  if (typeof href !== "string" || !href.startsWith(`${origin}/`)) return HIDDEN;
+  const path = href.slice(origin.length);
+  return RESOURCE_PATH.test(path) ? path : HIDDEN;
+}
+
+function isOfForm(form: KeptValue, value: unknown): boolean {
+  if (form === "whole") return Number.isSafeInteger(value);
+  if (form === "flag") return typeof value === "boolean";
+  return typeof value === "string" && (TEXT_FORMS[form]?.test(value) ?? false);
+}
+
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const RESOURCE_PATH = new RegExp(`^/[a-z]+(?:-[a-z]+){0,2}/${UUID}(?:/[a-z]+(?:-[a-z]+)?)?$`, "i");
+const TEXT_FORMS: Partial<Record<KeptValue, RegExp>> = {
+  id: new RegExp(`^${UUID}$`, "i"),
+  instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/,
+  word: /^(?:[A-Za-z_]{1,40}|receive-only|general-ledger)$/,
+  topic: /^[a-z_]{1,80}$/,
+  pointer: /^(?:\/[A-Za-z_][\w-]{0,40}){1,6}$/,
+  return: /^(?:https:\/\/[a-z0-9.-]{1,100}(?:\/[A-Za-z_-]{1,40}){0,4}\/?|[a-z][a-z_]*(?:\.[a-z][a-z0-9_]{0,40}){1,6})$/,
+};

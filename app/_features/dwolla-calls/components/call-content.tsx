@@ -1,0 +1,220 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { auditSearchHref } from "#features/audit/schema.ts";
+import { ButtonLink } from "#ui/button.tsx";
+import { CopyButton } from "#ui/copy-button.tsx";
+import { type Fact, Facts } from "#ui/facts.tsx";
+import { MachineCode } from "#ui/machine-code.tsx";
+import { SectionHead } from "#ui/section-head.tsx";
+import { ShortId } from "#ui/short-id.tsx";
+import { StatusBadge } from "#ui/status-badge.tsx";
+import { Time } from "#ui/time.tsx";
+import type { CallInFull, CallView } from "../data.ts";
+import type { CallScreen } from "../loaders.ts";
+import { callsHref } from "../schema.ts";
+import { actWords, endingBadge, endingWords, subjectWords } from "./call-words.ts";
+import { curlCommand } from "./curl-command.ts";
+
+/** Under the head, in the panel as on the page: how it ended, why it was made, what was said, and the other attempts. */
+export function CallContent({ screen }: { screen: CallScreen }) {
+  const { call, attempts, apiUrl, terms, now } = screen;
+  const isChange = call.method !== "GET" && call.pathTemplate !== "/token";
+  return (
+    <>
+      <Facts items={endingFacts(call, attempts.length, now)} />
+      <SectionHead title="Cause" />
+      <Facts items={causeFacts(screen)} />
+      <SectionHead
+        title="Request"
+        note="secrets and personal data hidden"
+        action={<CopyButton value={curlCommand(call, apiUrl)} label="as curl" look="button" />}
+      />
+      <Text>{`${call.method} ${call.path}${call.query}`}</Text>
+      {call.sentBody !== null && <Text>{laidOut(call.sentBody)}</Text>}
+      <p className="mt-1 text-muted text-table text-pretty">
+        The copied command takes the token from $DWOLLA_TOKEN.
+        {isChange && " It makes the change once more."}
+      </p>
+      <SectionHead title="Answer" note={sizeWords(call)} />
+      {call.answeredBody === null ? (
+        <p className="text-muted text-table">{noBodyWords(call, terms.keeps)}</p>
+      ) : (
+        <Text>{laidOut(call.answeredBody)}</Text>
+      )}
+      {attempts.length > 1 && (
+        <>
+          <SectionHead title="Attempts" note="of the same call" />
+          <ol aria-label="Attempts of this call" className="text-table">
+            {attempts.map((attempt) => (
+              <Attempt key={attempt.id} attempt={attempt} isShown={attempt.id === call.id} now={now} />
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  );
+}
+
+/** One line: how it ended and when. */
+export function CallSummary({ screen: { call, now } }: { screen: CallScreen }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      <StatusBadge {...endingBadge(call)} />
+      <Time iso={call.calledAt} now={now} form="both" />
+    </span>
+  );
+}
+
+export function callTitle({ method, pathTemplate }: CallView): string {
+  return `${method} ${pathTemplate}`;
+}
+
+function endingFacts(call: CallInFull, attempts: number, now: string): Fact[] {
+  const { status, errorKind, durationMs, attempt, requestId, callId, calledAt } = call;
+  return [
+    { term: "Ended", detail: endingWords({ status, errorKind }) },
+    { term: "Status", detail: status },
+    { term: "Took", detail: `${durationMs.toLocaleString("en")} ms` },
+    { term: "Attempt", detail: attempts > 1 ? `${attempt} of ${attempts}` : attempt },
+    { term: "Began", detail: <Time iso={calledAt} now={now} form="both" /> },
+    { term: "Dwolla’s request", detail: requestId && <ShortId value={requestId} label="Dwolla’s request id" /> },
+    { term: "Call", detail: <ShortId value={callId} label="call id" /> },
+    { term: "At that time", detail: <TextLink href={callsAround(calledAt)}>All calls within a minute</TextLink> },
+  ];
+}
+
+const AROUND_MS = 30_000;
+
+function callsAround(calledAt: string): string {
+  const instant = (shiftMs: number) => new Date(Date.parse(calledAt) + shiftMs).toISOString();
+  return callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) });
+}
+
+function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
+  const { staffName, staffMemberId, act, jobId, process, causeRequestId, concernsType } = call;
+  return [
+    {
+      term: "By",
+      detail: staffName ? (
+        <TextLink href={callsHref({ person: staffMemberId ?? undefined })}>{staffName}</TextLink>
+      ) : (
+        "nobody pressed"
+      ),
+    },
+    {
+      term: jobId === null ? "Act" : "Job",
+      detail: act && (
+        <>
+          <TextLink href={callsHref({ act })}>{actWords(act)}</TextLink>{" "}
+          {jobId !== null && <MachineCode>{jobId}</MachineCode>}
+        </>
+      ),
+    },
+    { term: "Process", detail: process },
+    ...(concernsType ? [{ term: subjectWords(concernsType), detail: <Concern call={call} /> }] : []),
+    ...linkFacts(call),
+    {
+      term: "Our request",
+      detail: causeRequestId && (
+        <span className="inline-flex flex-wrap items-center gap-x-3">
+          <ShortId value={causeRequestId} label="our request id" />
+          {mayReadTrail && (
+            <ButtonLink size="small" href={auditSearchHref(`request:${causeRequestId}`)}>
+              Audit trail
+            </ButtonLink>
+          )}
+        </span>
+      ),
+    },
+  ];
+}
+
+/** Where the cause itself does not say it. Of most calls there is nothing to say: they are about no link that the desk knows. */
+function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
+  return [
+    { term: "Bank link", path: "/exchanges", id: exchangeId },
+    { term: "Customer", path: "/customers", id: customerId },
+  ].flatMap(({ term, path, id }) =>
+    id === null || id === concernsId ? [] : [{ term, detail: <IdLink href={`${path}/${id}`} id={id} /> }],
+  );
+}
+
+/** What the cause was about: its page where it has one, and its other calls. */
+function Concern({ call: { concernsType, concernsId } }: { call: CallInFull }) {
+  if (concernsType === null || concernsId === null) return null;
+  const href = concernHref(concernsType, concernsId);
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-3">
+      {href ? <IdLink href={href} id={concernsId} /> : <ShortId value={concernsId} />}
+      <TextLink href={callsHref({ q: concernsId })}>All its calls</TextLink>
+    </span>
+  );
+}
+
+function concernHref(type: string, id: string): string | null {
+  if (type === "event") return `/webhooks/${id}`;
+  if (type === "sweep") return "/coverage";
+  if (type === "exchange") return `/exchanges/${id}`;
+  if (type === "customer") return `/customers/${id}`;
+  if (type === "catch_up" || type === "webhook_subscription") return "/webhooks";
+  return null;
+}
+
+function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolean; now: string }) {
+  const words = `Attempt ${attempt.attempt}`;
+  return (
+    <li
+      aria-current={isShown || undefined}
+      className="flex flex-wrap items-center gap-x-4 border-line py-2 not-first:border-t"
+    >
+      {isShown ? (
+        <span className="font-medium">{words}</span>
+      ) : (
+        <TextLink href={`/calls/${attempt.id}`}>{words}</TextLink>
+      )}
+      <StatusBadge {...endingBadge(attempt)} />
+      <span className="text-muted tabular-nums">{attempt.durationMs.toLocaleString("en")} ms</span>
+      <span className="text-muted">
+        <Time iso={attempt.calledAt} now={now} form="both" />
+      </span>
+    </li>
+  );
+}
+
+function sizeWords({ answeredBytes }: CallInFull): string | undefined {
+  return answeredBytes === null ? undefined : `${answeredBytes.toLocaleString("en")} bytes came; lists are cut`;
+}
+
+function noBodyWords({ status, errorKind, answeredBytes }: CallInFull, keeps: string): string {
+  if (status === null || errorKind !== null) return "No whole answer came.";
+  if (answeredBytes === 0) return "It had no body.";
+  return keeps === "bodies" ? "Its body was not kept." : `Bodies are not kept (DWOLLA_CALL_LOG=${keeps}).`;
+}
+
+function Text({ children }: { children: string }) {
+  return (
+    <pre className="mb-1 rounded-md bg-sunken p-3 font-mono text-label whitespace-pre-wrap wrap-anywhere">
+      {children}
+    </pre>
+  );
+}
+
+function laidOut(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2);
+}
+
+function IdLink({ href, id }: { href: string; id: string }) {
+  return (
+    <TextLink href={href}>
+      <ShortId value={id} />
+    </TextLink>
+  );
+}
+
+function TextLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} prefetch={false} className="text-accent underline-offset-2 hover:underline">
+      {children}
+    </Link>
+  );
+}
