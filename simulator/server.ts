@@ -4,19 +4,25 @@ import { createApplication } from "./http/application.ts";
 import { registerDwollaApi } from "./routes/register.ts";
 import { Simulator, type SimulatorOptions } from "./simulator.ts";
 
-type StartOptions = SimulatorOptions & { port: number; host?: string };
+type StartOptions = SimulatorOptions & {
+  port: number;
+  host?: string;
+  /** How long the whole of a request may take to come. */
+  requestWithinMs?: number;
+};
 export type RunningSimulator = { url: string; stop: () => Promise<void> };
 
 /** Starts a local Dwolla. Port 0 takes a free one. Rejects with the system's error (`EADDRINUSE`) when it cannot listen. */
 export async function startSimulator({
   port,
   host = "127.0.0.1",
+  requestWithinMs,
   ...options
 }: StartOptions): Promise<RunningSimulator> {
   const simulator = new Simulator(options);
-  const app = createApplication(simulator);
-  registerDwollaApi(app, simulator);
-  registerControls(app, simulator);
+  const app = createApplication(simulator, requestWithinMs);
+  const operations = registerDwollaApi(app, simulator);
+  registerControls(app, simulator, operations);
   await app.listen({ port, host });
   const address = app.server.address() as AddressInfo;
   return {

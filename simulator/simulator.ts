@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { Clock } from "./clock.ts";
 import { AccessTokens } from "./state/access-tokens.ts";
-import { Events } from "./state/events.ts";
+import { type DwollaEvent, Events } from "./state/events.ts";
 import { ExchangeSessions } from "./state/exchange-sessions.ts";
 import { Faults } from "./state/faults.ts";
 import { IdempotencyKeys } from "./state/idempotency-keys.ts";
@@ -9,6 +10,9 @@ import { RequestLog } from "./state/request-log.ts";
 import { Webhooks } from "./state/webhooks.ts";
 import { WebhookDelivery } from "./webhook-delivery.ts";
 import { type ExchangePlace, findTroubledExchanges } from "./world/census.ts";
+import type { Customer, NewCustomer } from "./world/customers.ts";
+import type { FundingSource, NewBank } from "./world/funding-sources.ts";
+import type { Partner } from "./world/partners.ts";
 import { World } from "./world/world.ts";
 
 const DEFAULT_REDIRECT_ADDRESSES: readonly string[] = ["https://app.example.test/bank-return", "com.example.app"];
@@ -53,17 +57,41 @@ export class Simulator {
 
   /** Their past has no events: whose link is warned of is warned of as they come, or nobody could ever know. */
   addCustomers(count: number): void {
-    this.events.list();
+    this.events.settlePast();
     const first = this.world.customerCount;
     this.world.addCustomers(count);
     this.#troubled = undefined;
     for (const { index, slot } of this.troubledExchanges()) {
-      const { id, condition } = this.world.exchangeAt(index, slot);
-      if (index < first || condition !== "warned") continue;
-      const event = this.events.addReauthRequired(this.world.exchangeAt(index, slot));
-      this.world.change(id, { condition, since: event.created });
-      this.delivery.announce(event);
+      const exchange = this.world.exchangeAt(index, slot);
+      if (index < first || exchange.condition !== "warned") continue;
+      this.delivery.announce(this.events.addReauthRequired(this.world.break(exchange, "warned")));
     }
+  }
+
+  /** A customer without a past, and with nothing that they have not linked. */
+  makeCustomer(wanted: NewCustomer): Customer {
+    this.events.settlePast();
+    return this.world.makeCustomer(wanted);
+  }
+
+  /** An exchange with one account. Dwolla tells of the account; of an exchange it tells nothing. */
+  linkBank(customer: Customer, partner: Partner): { exchangeId: string; fundingSourceId: string } {
+    const exchange = this.world.addExchange(customer, partner);
+    const bank = this.addBank(customer, { exchangeId: exchange.id });
+    return { exchangeId: exchange.id, fundingSourceId: bank.id };
+  }
+
+  addBank(customer: Customer, wanted: NewBank): FundingSource {
+    const bank = this.world.addBank(customer, wanted);
+    this.announce("customer_funding_source_added", { path: "funding-sources", id: bank.id }, customer.id);
+    return bank;
+  }
+
+  /** Something that happens now and that Dwolla tells of: an event, and its webhooks. */
+  announce(topic: string, resource: DwollaEvent["resource"], customerId: string): DwollaEvent {
+    const event = { id: randomUUID(), created: this.clock.now(), topic, resource, customerId };
+    this.delivery.announce(this.events.add(event));
+    return event;
   }
 
   /** Back to the world of the seed and the machine's time. Access tokens stay good. */

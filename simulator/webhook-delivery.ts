@@ -46,16 +46,42 @@ export class WebhookDelivery {
     this.#timer = setInterval(() => this.sendDue(), LOOK_EVERY_MS).unref();
   }
 
-  /** Makes a webhook of the event for every subscription and sends it, except to the paused ones. Does not wait for the answers. */
-  announce(event: DwollaEvent): void {
+  /**
+   * Makes a webhook of the event for every subscription and sends it, except to the paused ones. Does not wait for the answers.
+   * `arrives` false: every webhook of it is lost.
+   */
+  announce(event: DwollaEvent, { arrives = true }: { arrives?: boolean } = {}): void {
     for (const subscription of this.#webhooks.subscriptions()) {
       const body = JSON.stringify(eventBody(event, subscription.base, this.#world.accountId));
       const webhook = this.#webhooks.add(subscription, event, body);
-      webhook.isLost = this.#isToBeLost();
-      if (subscription.paused || webhook.isLost) continue;
+      webhook.isLost = !arrives || this.#isToBeLost();
+      webhook.isHeld = !webhook.isLost && this.#isToBeHeld(event);
+      if (subscription.paused || webhook.isLost || webhook.isHeld) continue;
+      const { delaySeconds, duplicateShare } = this.#webhooks.mischief;
+      if (delaySeconds > 0) {
+        webhook.nextAttemptAt = this.#clock.now() + delaySeconds * 1000;
+        continue;
+      }
       this.send(webhook);
-      if (this.#random() < this.#webhooks.mischief.duplicateShare) this.send(webhook);
+      if (this.#random() < duplicateShare) this.send(webhook);
     }
+  }
+
+  /** Keeps back what was not sent yet, and what would be sent again. */
+  hold(webhook: Webhook): void {
+    webhook.isHeld = true;
+    webhook.nextAttemptAt = undefined;
+    const waiting = this.#waiting.get(webhook.subscription) ?? [];
+    this.#waiting.set(
+      webhook.subscription,
+      waiting.filter((each) => each !== webhook),
+    );
+  }
+
+  /** Sends what was kept back. */
+  release(webhook: Webhook): void {
+    webhook.isHeld = false;
+    this.send(webhook);
   }
 
   send(webhook: Webhook): void {
@@ -89,6 +115,11 @@ export class WebhookDelivery {
       return true;
     }
     return this.#random() < mischief.loseShare;
+  }
+
+  #isToBeHeld({ topic }: DwollaEvent): boolean {
+    const { hold } = this.#webhooks.mischief;
+    return hold.includes("*") || hold.includes(topic);
   }
 
   #sendNext(subscription: Subscription): void {
@@ -145,7 +176,7 @@ export class WebhookDelivery {
       subscription.paused = true;
     const retryAfterMs = RETRY_AFTER_MS[attempts.length - 1];
     const firstAt = Date.parse(attempts[0]?.request.timestamp ?? this.#clock.timestamp());
-    webhook.nextAttemptAt = retryAfterMs === undefined ? undefined : firstAt + retryAfterMs;
+    webhook.nextAttemptAt = retryAfterMs === undefined || webhook.isHeld ? undefined : firstAt + retryAfterMs;
   }
 }
 

@@ -23,14 +23,16 @@ export function sessionPage({ partner, customerName, isReauthentication }: Sessi
     `<p><bdi>${escapeHtml(customerName)}</bdi> was asked to ${purpose} through ${escapeHtml(partner)}.</p>
     <form method="post">
       <button name="choice" value="sign-in">Sign in and connect</button>
+      <button class="second" name="choice" value="sign-in-elsewhere">Sign in with another account</button>
       <button class="second" name="choice" value="leave">Leave without signing in</button>
     </form>`,
   );
 }
 
-export function closedPage(state: "completed" | "abandoned" | "expired", returnTo?: string): string {
+export function closedPage(state: "completed" | "elsewhere" | "abandoned" | "expired", returnTo?: string): string {
   const words = {
     completed: ["Bank connected", "The bank account is connected again. You can close this page."],
+    elsewhere: ["Another account", "You signed in with another account. The one that was asked for is not connected."],
     abandoned: ["Not connected", "The bank account was not connected. Ask for a new link to try again."],
     expired: ["Link expired", "This link was good for 30 minutes. Ask for a new one."],
   } as const;

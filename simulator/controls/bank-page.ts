@@ -5,7 +5,7 @@ import type { Simulator } from "../simulator.ts";
 import type { ExchangeSession } from "../state/exchange-sessions.ts";
 import { closedPage, messagePage, sessionPage, tokenPage } from "./bank-page-html.ts";
 import { CONTROL_PREFIX } from "./prefix.ts";
-import { finishSession } from "./reauthentication.ts";
+import { abandonSession, completeSession } from "./reauthentication.ts";
 
 /** The bank's side of a session for a person with a browser: Plaid by its link token, MX by its address. */
 export function registerBankPage(app: FastifyInstance, simulator: Simulator): void {
@@ -35,7 +35,7 @@ export function registerBankPage(app: FastifyInstance, simulator: Simulator): vo
 }
 
 function pageFor({ sessions, world }: Simulator, session: ExchangeSession): string {
-  if (session.state !== "open") return closedPage(session.state);
+  if (session.state !== "open") return closedPage(endOf(session));
   if (sessions.isExpired(session)) return closedPage("expired");
   const customer = world.customer(session.customerId);
   return sessionPage({
@@ -46,17 +46,23 @@ function pageFor({ sessions, world }: Simulator, session: ExchangeSession): stri
 }
 
 function finishByHand(simulator: Simulator, session: ExchangeSession, reply: FastifyReply, choice: string | undefined) {
-  const state = choice === "sign-in" ? "completed" : "abandoned";
   try {
-    finishSession(simulator, session, state);
+    if (choice === "sign-in") completeSession(simulator, session, "same");
+    else if (choice === "sign-in-elsewhere") completeSession(simulator, session, "different");
+    else abandonSession(simulator, session);
   } catch (error) {
-    if (error instanceof Problem) return sendPage(reply, error.status, pageFor(simulator, session));
-    throw error;
+    if (!(error instanceof Problem)) throw error;
+    const canTryAgain = session.state === "open" && !simulator.sessions.isExpired(session);
+    const page = canTryAgain ? messagePage("Not connected", error.message) : pageFor(simulator, session);
+    return sendPage(reply, error.status, page);
   }
   const returnsToWeb = session.redirect?.startsWith("http") === true;
-  return returnsToWeb
-    ? sendPage(reply, 200, closedPage(state, session.redirect))
-    : sendPage(reply, 200, closedPage(state));
+  return sendPage(reply, 200, closedPage(endOf(session), returnsToWeb ? session.redirect : undefined));
+}
+
+function endOf({ state, account }: ExchangeSession): "completed" | "elsewhere" | "abandoned" {
+  if (state !== "completed") return "abandoned";
+  return account === "different" ? "elsewhere" : "completed";
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string) {

@@ -1,20 +1,55 @@
-/** The answer of GET /__simulator: every control with an example of its body. */
+/** What GET /__simulator says besides the world as it is: every control with an example of its body. */
 export const guide = {
   about: "Controls of a simulated Dwolla. No credentials needed; requests here are not in the request log.",
   credentials: { key: "local-key", secret: "local-secret" },
   controls: [
     { method: "GET", path: "/__simulator/truth", does: "lists broken (a sweep can find each) and warned exchanges" },
     {
+      method: "GET",
+      path: "/__simulator/exchanges/{id}",
+      does: "tells the state of an exchange: its condition and since when, what its bank does to balance checks, its sessions (never what opens them), events, and webhooks with their attempts",
+    },
+    {
       method: "POST",
       path: "/__simulator/exchanges/{id}/break",
-      does: "breaks an exchange as UpdateCredentials, deactivated or removed; warned sends customer_exchange_reauth_required",
-      body: { as: "UpdateCredentials" },
+      does: "breaks an exchange, one of `breaks`. webhook false: the announcement is listed among the events and its webhook is lost",
+      body: { as: "pending-disconnect", webhook: true },
+      breaks: {
+        UpdateCredentials: "as a changed password: still active, and balance checks are answered 400 UpdateCredentials",
+        "consent-expired":
+          "the partner ends the access: UpdateCredentials where a balance check can say so, else deactivated (the simulator's own assumption)",
+        deactivated: "status deactivated, and balance checks are answered 400 UpdateCredentials",
+        removed:
+          "status removed, and its funding sources with it. A session under way can still be completed and mends nothing (the simulator's own assumption)",
+        "pending-disconnect":
+          "sends customer_exchange_reauth_required; works for seven more days, then as consent-expired (the seven days are Plaid's; the rest is the simulator's own assumption)",
+        warned: "another name of pending-disconnect",
+        "bank-down":
+          "balance checks are answered 500 RequestTimeout and nobody can sign in; whether somebody has to is not changed. Dwolla documents that answer for any call and none for a bank that is away: the simulator's own assumption",
+        "no-balance-check": "balance checks are answered 400 UnsupportedOperation, as by a partner without them",
+      },
     },
-    { method: "POST", path: "/__simulator/exchanges/{id}/repair", does: "makes an exchange healthy" },
+    {
+      method: "POST",
+      path: "/__simulator/exchanges/{id}/repair",
+      does: "makes an exchange healthy, and its bank answer",
+    },
+    {
+      method: "POST",
+      path: "/__simulator/partners/{id}/break",
+      does: "does the same to all exchanges of a partner (id or name) that work: consent-expired, deactivated, bank-down or no-balance-check. What happens to one exchange afterwards counts for that one",
+      body: { as: "bank-down" },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/partners/{id}/repair",
+      does: "ends that: its exchanges are again what they were (the simulator's own assumption)",
+    },
     {
       method: "POST",
       path: "/__simulator/exchange-sessions/{id}/complete",
-      does: "signs in at the bank as the customer would",
+      does: "signs in at the bank as the customer would; with another account than the one behind the exchange, nothing is mended (the simulator's own assumption)",
+      body: { account: "same" },
     },
     {
       method: "POST",
@@ -78,10 +113,11 @@ export const guide = {
     {
       method: "POST",
       path: "/__simulator/settings",
-      does: "sets the life of new access tokens, the redirect addresses configured for the account, and how many calls per second are taken (null: any number; passing it answers 429 for 300 s)",
+      does: "sets the life of new access tokens, the redirect addresses configured for the account, how long every call waits, and how many calls per second are taken (null: any number; passing it answers 429 for 300 s)",
       body: {
         tokenLifetimeSeconds: 5,
         callsPerSecond: null,
+        latencyMs: 0,
         redirectAddresses: ["https://app.example.test/bank-return", "com.example.app"],
       },
     },
@@ -99,17 +135,52 @@ export const guide = {
       does: "adds customers: the world goes on where its seed left off",
       body: { add: 10 },
     },
+    {
+      method: "POST",
+      path: "/__simulator/customers",
+      does: "makes one customer, marked by the correlationId simulator-made, with a bank linked through a partner: MX, Plaid, Finicity or Flinks",
+      body: { partner: "MX", firstName: "Lab", lastName: "Customer" },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/customers/{id}/exchanges",
+      does: "links another bank: an exchange with one account, and the event customer_funding_source_added",
+      body: { partner: "Plaid" },
+    },
+    {
+      method: "GET",
+      path: "/__simulator/customers?search=lab&partner=MX&condition=healthy&limit=20",
+      does: "finds up to 50 customers to choose from, whoever was made first; every part of the query may be left out. Looks at the first 20,000",
+    },
     { method: "DELETE", path: "/__simulator/customers/{id}", does: "takes a customer out of the world" },
     {
       method: "POST",
       path: "/__simulator/webhooks/mischief",
-      does: "loses the next `lose` webhooks (made, never sent) or a share of them, doubles a share, sends those that wait in any order",
-      body: { lose: 3, loseShare: 0, duplicateShare: 0.2, reorder: true },
+      does: "loses the next `lose` webhooks (made, never sent) or a share of them, doubles a share, sends those that wait in any order, sends each later, holds those of some topics (* is every topic). What is left out is as when nothing goes wrong",
+      body: { lose: 3, loseShare: 0, duplicateShare: 0.2, reorder: true, delaySeconds: 0, hold: ["customer_updated"] },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/webhooks/hold",
+      does: "keeps back the webhooks that fit all of id, topic and resourceId: they are not sent, nor sent again",
+      body: { topic: "customer_exchange_reauth_required" },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/webhooks/release",
+      does: "sends those of them that are kept back",
+      body: { resourceId: "00000000-0000-4000-8000-000000000000" },
+    },
+    {
+      method: "POST",
+      path: "/__simulator/webhooks/send",
+      does: "sends them now, whatever came of them before: the same id, byte for byte",
+      body: { id: "00000000-0000-4000-8000-000000000000", times: 1 },
     },
     {
       method: "GET",
       path: "/__simulator/webhooks",
-      does: "lists every webhook with its attempts and whether it was lost",
+      does: "lists every webhook with its attempts and whether it was lost or is kept back",
     },
     {
       method: "POST",

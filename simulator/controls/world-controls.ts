@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { requireCustomer } from "../routes/resources.ts";
 import type { Simulator } from "../simulator.ts";
 import { OUTAGES } from "../state/limits.ts";
 import { readControlBody } from "./control-body.ts";
@@ -11,8 +10,8 @@ const settingsRequest = z.strictObject({
   tokenLifetimeSeconds: z.int().min(1).max(YEAR_SECONDS).optional(),
   redirectAddresses: z.array(z.string().min(1)).max(50).optional(),
   callsPerSecond: z.int().min(1).max(1_000_000).nullable().optional(),
+  latencyMs: z.int().min(0).max(60_000).optional(),
 });
-const customersRequest = z.strictObject({ add: z.int().min(1).max(1_000_000) });
 const outageRequest = z.strictObject({ as: z.enum(OUTAGES) });
 
 export function registerWorldControls(app: FastifyInstance, simulator: Simulator): void {
@@ -28,25 +27,17 @@ export function registerWorldControls(app: FastifyInstance, simulator: Simulator
 
   app.post("/settings", async (request) => {
     const wanted = readControlBody(settingsRequest, request.body);
-    const { tokenLifetimeSeconds, redirectAddresses, callsPerSecond } = wanted;
+    const { tokenLifetimeSeconds, redirectAddresses, callsPerSecond, latencyMs } = wanted;
     if (tokenLifetimeSeconds !== undefined) simulator.tokens.lifetimeSeconds = tokenLifetimeSeconds;
     if (redirectAddresses !== undefined) simulator.redirectAddresses = redirectAddresses;
     if (callsPerSecond !== undefined) simulator.limits.callsPerSecond = callsPerSecond;
+    if (latencyMs !== undefined) simulator.limits.latencyMs = latencyMs;
     return {
       tokenLifetimeSeconds: simulator.tokens.lifetimeSeconds,
       redirectAddresses: simulator.redirectAddresses,
       callsPerSecond: simulator.limits.callsPerSecond,
+      latencyMs: simulator.limits.latencyMs,
     };
-  });
-
-  app.post("/customers", async (request) => {
-    simulator.addCustomers(readControlBody(customersRequest, request.body).add);
-    return { customers: simulator.world.listedCount };
-  });
-
-  app.delete("/customers/:id", async (request) => {
-    simulator.world.removeCustomer(requireCustomer(simulator, request).index);
-    return { customers: simulator.world.listedCount };
   });
 
   app.post("/outage", async (request) => {

@@ -7,9 +7,14 @@ import { HAL_TYPE } from "./hal.ts";
 import { strikeAnswer } from "./injected-faults.ts";
 import { notFound, Problem } from "./problem.ts";
 
+/** Whoever has not sent the whole request by then is cut off. */
+const REQUEST_WITHIN_MS = 30_000;
+
 /** The web server without its routes: request ids, the request log, bodies, error answers, spoiled answers. */
-export function createApplication(simulator: Simulator): FastifyInstance {
+export function createApplication(simulator: Simulator, requestWithinMs = REQUEST_WITHIN_MS): FastifyInstance {
   const app = fastify({
+    requestTimeout: requestWithinMs,
+    http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: requestWithinMs / 4 },
     genReqId: () => randomUUID(),
     exposeHeadRoutes: false,
     forceCloseConnections: true,

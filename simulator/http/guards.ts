@@ -1,8 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Simulator } from "../simulator.ts";
 import type { FaultKind } from "../state/faults.ts";
 import type { LoggedRequest } from "../state/request-log.ts";
-import { HAL_TYPE } from "./hal.ts";
+import { baseUrl, HAL_TYPE } from "./hal.ts";
 import { strikeBeforeEffect, strikesAfterEffect } from "./injected-faults.ts";
 import { conflict, Problem } from "./problem.ts";
 
@@ -34,12 +35,21 @@ export function requireHalAccepted(request: FastifyRequest): void {
   throw new Problem(406, "InvalidVersion", `The Accept header must be ${HAL_TYPE}.`);
 }
 
-/** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Every answer links to the host that was asked, so that it has to be one. */
+export function requireHost(request: FastifyRequest): void {
+  if (HOST.test(request.host) && URL.canParse(baseUrl(request))) return;
+  throw new Problem(400, "BadRequest", "The Host header is missing or invalid.");
+}
+
+/** Refuses what is more than Dwolla takes; gives no answer while Dwolla is away; is as slow as was wished. */
 export async function enforceLimits(
   { limits }: Simulator,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  if (limits.latencyMs > 0) await pause(limits.latencyMs, undefined, { ref: false });
   if (limits.outage === "hang") reply.hijack();
   if (limits.outage === "down") {
     reply.hijack();

@@ -1,15 +1,13 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { baseUrl, link, pageLinks, readPage } from "../http/hal.ts";
 import { validationProblem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
 import { CustomerSearch } from "../world/customer-search.ts";
-import type { Customer } from "../world/customers.ts";
-import type { NewCustomer } from "../world/made.ts";
+import type { Customer, NewCustomer } from "../world/customers.ts";
 import { queryOf, requireCustomer, textAt } from "./resources.ts";
 
 export function registerCustomers(app: FastifyInstance, simulator: Simulator): void {
-  const { world, events, delivery, clock } = simulator;
+  const { world } = simulator;
   const customerSearch = new CustomerSearch(world);
 
   app.get("/customers", async (request) => {
@@ -20,7 +18,7 @@ export function registerCustomers(app: FastifyInstance, simulator: Simulator): v
     const found = isFiltered ? await customerSearch.find(filter) : undefined;
     const total = found?.length ?? world.listedCount;
     const places = found?.slice(page.offset, page.offset + page.limit) ?? world.listedPlaces(page.offset, page.limit);
-    const customers = places.map((index) => customerBody(world.customerAt(index), baseUrl(request)));
+    const customers = [...places].map((index) => customerBody(world.customerAt(index), baseUrl(request)));
     return { _links: pageLinks(request, page, total), _embedded: { customers }, total };
   });
 
@@ -33,11 +31,8 @@ export function registerCustomers(app: FastifyInstance, simulator: Simulator): v
       const message = "A customer with the specified email already exists.";
       throw validationProblem({ code: "Duplicate", message, path: "/email" });
     }
-    const { id } = world.addCustomer(wanted);
-    const resource = { path: "customers", id } as const;
-    delivery.announce(
-      events.add({ id: randomUUID(), created: clock.now(), topic: "customer_created", resource, customerId: id }),
-    );
+    const { id } = simulator.makeCustomer(wanted);
+    simulator.announce("customer_created", { path: "customers", id }, id);
     return reply
       .code(201)
       .header("location", `${baseUrl(request)}/customers/${id}`)
@@ -46,7 +41,7 @@ export function registerCustomers(app: FastifyInstance, simulator: Simulator): v
 }
 
 /** Customers that Dwolla verifies need papers that no simulator should be sent: only the two plain types can be made. */
-function readNewCustomer(body: unknown): NewCustomer {
+function readNewCustomer(body: unknown): NewCustomer & { email: string } {
   const required = (name: string) => {
     const text = textAt(body, name);
     if (!text) throw validationProblem({ code: "Required", message: `${name} required.`, path: `/${name}` });

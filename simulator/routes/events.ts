@@ -8,19 +8,18 @@ import { idOf, queryOf } from "./resources.ts";
 export function registerEvents(app: FastifyInstance, { events, world }: Simulator): void {
   app.get("/events", async (request) => {
     const page = readPage(queryOf(request));
-    const all = events.list();
-    const shown = all.slice(page.offset, page.offset + page.limit);
+    const { shown, total } = events.page(page);
     const base = baseUrl(request);
     return {
-      _links: pageLinks(request, page, all.length),
+      _links: pageLinks(request, page, total),
       _embedded: { events: shown.map((event) => eventBody(event, base, world.accountId)) },
-      total: all.length,
+      total,
     };
   });
 
   app.get("/events/:id", async (request) => {
     const event = events.get(idOf(request));
-    if (event === undefined) throw notFound("Event not found.", "notFound");
+    if (event === undefined) throw notFound();
     return eventBody(event, baseUrl(request), world.accountId);
   });
 }

@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, link } from "../http/hal.ts";
 import { Problem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
+import type { Exchange } from "../world/exchanges.ts";
 import type { Partner } from "../world/partners.ts";
-import type { Exchange } from "../world/world.ts";
 import { requireCustomer, requireExchange, textAt } from "./resources.ts";
 
 const CUSTOMER_ID_NOT_FOUND = "Customer ID not found. Check Customer ID.";
 
 export function registerExchanges(app: FastifyInstance, simulator: Simulator): void {
-  const { world, clock } = simulator;
+  const { world } = simulator;
 
   // The exchanges of the account itself, never those of its customers. This account has none.
   app.get("/exchanges", async (request) => exchangeList(simulator, request, [], "/exchanges"));
@@ -22,10 +22,10 @@ export function registerExchanges(app: FastifyInstance, simulator: Simulator): v
   });
 
   app.post("/customers/:id/exchanges", async (request, reply) => {
-    const customer = requireCustomer(simulator, request, CUSTOMER_ID_NOT_FOUND, "NotFound");
+    const customer = requireCustomer(simulator, request, "The requested resource was not found.", "NotFound");
     const partner = requirePartner(simulator, request);
     if (!hasExchangeToken(partner, request.body)) throw invalidExchangeToken();
-    const exchange = world.addExchange(customer, partner, clock.now());
+    const exchange = world.addExchange(customer, partner);
     return reply
       .code(201)
       .header("location", `${baseUrl(request)}/exchanges/${exchange.id}`)

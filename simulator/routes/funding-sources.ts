@@ -1,23 +1,15 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { baseUrl, HAL_TYPE, link } from "../http/hal.ts";
 import { notFound, Problem, validationProblem } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
 import type { Customer } from "../world/customers.ts";
-import { isBroken } from "../world/exchanges.ts";
-import type { FundingSource } from "../world/funding-sources.ts";
-import type { NewFundingSource } from "../world/made.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
+import type { FundingSource, NewBank } from "../world/funding-sources.ts";
 import { hash, salt } from "../world/random.ts";
-import type { Exchange } from "../world/world.ts";
 import { idOf, queryOf, requireCustomer, textAt } from "./resources.ts";
 
 export function registerFundingSources(app: FastifyInstance, simulator: Simulator): void {
-  const { world, events, delivery, clock } = simulator;
-  const announce = (topic: string, source: FundingSource) => {
-    const resource = { path: "funding-sources", id: source.id } as const;
-    const customerId = world.customerIdAt(source.index);
-    delivery.announce(events.add({ id: randomUUID(), created: clock.now(), topic, resource, customerId }));
-  };
+  const { world } = simulator;
 
   app.get("/customers/:id/funding-sources", async (request) => {
     const customer = requireCustomer(simulator, request);
@@ -33,32 +25,33 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
     };
   });
 
-  app.get("/funding-sources/:id", async (request) => {
-    const source = world.fundingSource(idOf(request));
-    if (source === undefined) throw notFound("Funding source not found.", "notFound");
-    return fundingSourceBody(simulator, request, source);
-  });
+  app.get("/funding-sources/:id", async (request) =>
+    fundingSourceBody(simulator, request, requireFundingSource(simulator, request)),
+  );
 
   app.post("/customers/:id/funding-sources", async (request, reply) => {
     const customer = requireCustomer(simulator, request, "Customer ID not found. Check Customer ID.", "NotFound");
-    const source = world.addFundingSource(customer, readNewBank(simulator, request, customer));
-    announce("customer_funding_source_added", source);
+    const source = simulator.addBank(customer, readNewBank(simulator, request, customer));
     return reply
       .code(201)
       .header("location", `${baseUrl(request)}/funding-sources/${source.id}`)
       .send();
   });
 
-  // Of the documented changes only the removal, and only of what was made over the API.
+  // Of the documented changes only the removal.
   app.post("/funding-sources/:id", async (request) => {
-    const source = world.fundingSource(idOf(request));
-    if (source === undefined) throw notFound("Funding source not found.", "notFound");
+    const source = requireFundingSource(simulator, request);
     if (!isRemoval(request.body)) {
       throw validationProblem({ code: "Required", message: "Removed required.", path: "/removed" });
     }
+    if (source.type !== "bank") {
+      throw new Problem(400, "ValidationError", "Only funding sources of type='bank' can be updated.");
+    }
+    if (source.removed) throw new Problem(403, "InvalidResourceState", "A removed bank cannot be updated.");
     world.removeFundingSource(source.id);
-    announce("customer_funding_source_removed", source);
-    return fundingSourceBody(simulator, request, world.fundingSource(source.id) ?? source);
+    const resource = { path: "funding-sources", id: source.id } as const;
+    simulator.announce("customer_funding_source_removed", resource, world.customerIdAt(source.index));
+    return fundingSourceBody(simulator, request, { ...source, removed: true });
   });
 
   app.get("/funding-sources/:id/balance", async (request) => {
@@ -70,8 +63,14 @@ export function registerFundingSources(app: FastifyInstance, simulator: Simulato
   });
 }
 
+function requireFundingSource({ world }: Simulator, request: FastifyRequest): FundingSource {
+  const source = world.fundingSource(idOf(request));
+  if (source === undefined) throw notFound("Funding source not found.", "notFound");
+  return source;
+}
+
 /** Through an exchange of this customer, or by routing and account number. The numbers are not kept. */
-function readNewBank({ world }: Simulator, request: FastifyRequest, customer: Customer): NewFundingSource {
+function readNewBank({ world }: Simulator, request: FastifyRequest, customer: Customer): NewBank {
   const { body } = request;
   const name = textAt(body, "name");
   if (!name) throw validationProblem({ code: "Required", message: "Name required.", path: "/name" });
@@ -104,6 +103,10 @@ function requireReadableBank(exchange: Exchange | undefined, base: string): void
   if (!exchange.partner.allowsBalanceChecks)
     throw unsupported("Balance Check is not supported by your exchange partner.");
   if (isBroken(exchange.condition)) throw updateCredentials(exchange, base);
+  if (exchange.bank === "no-balance-check")
+    throw unsupported("Balance Check is not supported by your exchange partner.");
+  // Dwolla documents this answer for any call, and none of its own for a bank that is away: that it gives this one then is our choice.
+  if (exchange.bank === "down") throw new Problem(500, "RequestTimeout", "The request timed out.");
 }
 
 function unsupported(message: string): Problem {

@@ -5,6 +5,7 @@ import {
   letFaultStrike,
   requireAccessToken,
   requireHalAccepted,
+  requireHost,
 } from "../http/guards.ts";
 import { HAL_TYPE } from "../http/hal.ts";
 import type { Simulator } from "../simulator.ts";
@@ -19,18 +20,24 @@ import { registerToken } from "./token.ts";
 import { registerWebhookSubscriptions } from "./webhook-subscriptions.ts";
 import { registerWebhooks } from "./webhooks.ts";
 
-/** The part of Dwolla's API that a bank-link desk uses. */
-export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): void {
+/** The part of Dwolla's API that a bank-link desk uses. @returns its operations, `GET /customers/{id}`, once the app is ready. */
+export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): readonly string[] {
+  const operations: string[] = [];
+  const note = (plugin: FastifyInstance) =>
+    plugin.addHook("onRoute", ({ method, url }) => void operations.push(`${method} ${url.replace(":id", "{id}")}`));
   app.register(async (tokens) => {
+    note(tokens);
     tokens.addHook("onRequest", (request, reply) => enforceLimits(simulator, request, reply));
     tokens.addHook("preHandler", (request, reply) => letFaultStrike(simulator, request, reply));
     registerToken(tokens, simulator);
   });
   app.register(async (api) => {
+    note(api);
     api.addHook("onRequest", async (request, reply) => {
       reply.type(HAL_TYPE);
       await enforceLimits(simulator, request, reply);
       if (reply.sent) return;
+      requireHost(request);
       requireAccessToken(simulator, request);
       requireHalAccepted(request);
     });
@@ -49,4 +56,5 @@ export function registerDwollaApi(app: FastifyInstance, simulator: Simulator): v
     registerWebhookSubscriptions(api, simulator);
     registerWebhooks(api, simulator);
   });
+  return operations;
 }

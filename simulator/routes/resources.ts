@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { notFound } from "../http/problem.ts";
 import type { Simulator } from "../simulator.ts";
 import type { Customer } from "../world/customers.ts";
-import type { Exchange } from "../world/world.ts";
+import type { Exchange } from "../world/exchanges.ts";
 
 export function idOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id;

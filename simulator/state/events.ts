@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { ExchangePlace } from "../world/census.ts";
-import { isBroken } from "../world/exchanges.ts";
+import { type Exchange, isBroken } from "../world/exchanges.ts";
 import { pick, salt, share } from "../world/random.ts";
-import type { Exchange, World } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 import { worldId } from "../world/world-id.ts";
 
 const REAUTH_REQUIRED = "customer_exchange_reauth_required";
@@ -25,7 +25,7 @@ export class Events {
   readonly #clock: Clock;
   readonly #world: World;
   readonly #troubled: () => readonly ExchangePlace[];
-  #fromSeed: DwollaEvent[] | undefined;
+  #fromSeed: readonly DwollaEvent[] | undefined;
   #added: DwollaEvent[] = [];
 
   constructor(clock: Clock, world: World, troubled: () => readonly ExchangePlace[]) {
@@ -34,8 +34,9 @@ export class Events {
     this.#troubled = troubled;
   }
 
+  /** Of an exchange that was just warned of. */
   addReauthRequired(exchange: Exchange): DwollaEvent {
-    return this.add({ ...reauthRequired(this.#world, exchange, this.#clock.now()), id: randomUUID() });
+    return this.add({ ...reauthRequired(this.#world, exchange, exchange.since), id: randomUUID() });
   }
 
   add(event: DwollaEvent): DwollaEvent {
@@ -43,19 +44,51 @@ export class Events {
     return event;
   }
 
-  list(): DwollaEvent[] {
-    const oldest = this.#clock.now() - KEPT_MS;
-    this.#fromSeed ??= eventsOfSeed(this.#world, this.#troubled());
-    return [...this.#added, ...this.#fromSeed].filter(({ created }) => created > oldest);
+  /** A stretch of the list. Copies no more than that: a reader pages through tens of thousands. */
+  page({ offset, limit }: { offset: number; limit: number }): { shown: DwollaEvent[]; total: number } {
+    const [added, fromSeed] = this.#kept();
+    const shown = this.#added.slice(Math.min(offset, added), Math.min(offset + limit, added));
+    const from = Math.max(0, offset - added);
+    const to = Math.min(from + limit - shown.length, fromSeed);
+    return { shown: [...shown, ...this.#ofSeed().slice(from, to)], total: added + fromSeed };
   }
 
   get(id: string): DwollaEvent | undefined {
-    return this.list().find((event) => event.id === id);
+    return this.#find((event) => event.id === id)[0];
+  }
+
+  /** Newest first. */
+  about(resourceId: string): DwollaEvent[] {
+    return this.#find(({ resource }) => resource.id === resourceId);
+  }
+
+  /** From here on the past stays what it is, whoever comes into the world. */
+  settlePast(): void {
+    this.#ofSeed();
   }
 
   reset(): void {
     this.#added = [];
     this.#fromSeed = undefined;
+  }
+
+  #ofSeed(): readonly DwollaEvent[] {
+    this.#fromSeed ??= eventsOfSeed(this.#world, this.#troubled());
+    return this.#fromSeed;
+  }
+
+  /** How many of either are not too old. Both are newest first, so the kept ones come first. */
+  #kept(): [added: number, fromSeed: number] {
+    const oldest = this.#clock.now() - KEPT_MS;
+    const countOf = (events: readonly DwollaEvent[]) => events.findLastIndex(({ created }) => created > oldest) + 1;
+    return [countOf(this.#added), countOf(this.#ofSeed())];
+  }
+
+  #find(isWanted: (event: DwollaEvent) => boolean): DwollaEvent[] {
+    const [added, fromSeed] = this.#kept();
+    const seen = (events: readonly DwollaEvent[], count: number) =>
+      events.filter((event, place) => place < count && isWanted(event));
+    return [...seen(this.#added, added), ...seen(this.#ofSeed(), fromSeed)];
   }
 }
 

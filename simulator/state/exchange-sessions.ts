@@ -2,6 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Partner } from "../world/partners.ts";
 
+export const ACCOUNTS = ["same", "different"] as const;
+export type Account = (typeof ACCOUNTS)[number];
+
 export type ExchangeSession = {
   id: string;
   partner: Partner;
@@ -11,6 +14,10 @@ export type ExchangeSession = {
   redirect: string | undefined;
   created: number;
   state: "open" | "completed" | "abandoned";
+  /** When the customer completed or left it. */
+  endedAt: number | undefined;
+  /** With which of their accounts the customer signed in: the one behind the exchange, or another. */
+  account: Account | undefined;
   /** What opens the bank's page: a Plaid Link token, or the last part of an MX address. Never the session's id. */
   secret: string;
 };
@@ -38,6 +45,8 @@ export class ExchangeSessions {
       id: randomUUID(),
       created: this.#clock.now(),
       state: "open",
+      endedAt: undefined,
+      account: undefined,
       secret,
     };
     this.#byId.set(session.id, session);
@@ -48,6 +57,19 @@ export class ExchangeSessions {
 
   get(id: string): ExchangeSession | undefined {
     return this.#byId.get(id);
+  }
+
+  /** Oldest first. */
+  ofExchange(exchangeId: string): ExchangeSession[] {
+    return [...this.#byId.values()].filter((session) => session.exchangeId === exchangeId);
+  }
+
+  complete(session: ExchangeSession, account: Account): void {
+    Object.assign(session, { state: "completed", endedAt: this.#clock.now(), account });
+  }
+
+  abandon(session: ExchangeSession): void {
+    Object.assign(session, { state: "abandoned", endedAt: this.#clock.now() });
   }
 
   bySecret(secret: string): ExchangeSession | undefined {

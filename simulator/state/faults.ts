@@ -7,6 +7,9 @@ const RATE_LIMIT_SECONDS = 300;
 
 const afterEffect = z.boolean().default(false);
 
+const headerName = z.string().regex(/^[!#$%&'*+.^`|~\w-]+$/);
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/);
+
 const faultKind = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("status"),
@@ -15,7 +18,7 @@ const faultKind = z.discriminatedUnion("kind", [
     message: z.string().optional(),
     /** Sent as it is, in place of `code` and `message`: for an answer that no error is, such as 202 or an unknown partner. */
     body: z.record(z.string(), z.unknown()).optional(),
-    headers: z.record(z.string(), z.string()).default({}),
+    headers: z.record(headerName, headerValue).default({}),
     afterEffect,
   }),
   z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000), afterEffect }),

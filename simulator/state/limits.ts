@@ -10,6 +10,8 @@ export type Outage = (typeof OUTAGES)[number];
 export class Limits {
   readonly #clock: Clock;
   outage: Outage = "none";
+  /** How long every call waits before anything else happens to it. */
+  latencyMs = 0;
   #callsPerSecond: number | null = null;
   #tokens = 0;
   #refilledAt = 0;
@@ -61,6 +63,7 @@ export class Limits {
 
   reset(): void {
     this.outage = "none";
+    this.latencyMs = 0;
     this.callsPerSecond = null;
     this.clearStatistics();
   }

@@ -9,17 +9,19 @@ export type LoggedRequest = {
 };
 
 const KEPT = 100_000;
+/** So many more before the oldest are dropped, all at once. */
+const SLACK = 25_000;
 
-/** The newest 100,000 requests or more, oldest first: a sweep of a million customers must not fill the memory. */
+/** The newest 100,000 requests or some more, oldest first: a sweep of a million customers must not fill the memory. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
   #dropped = 0;
 
   add(request: LoggedRequest): void {
     this.#entries.push(request);
-    if (this.#entries.length < 2 * KEPT) return;
+    if (this.#entries.length < KEPT + SLACK) return;
     this.#entries = this.#entries.slice(-KEPT);
-    this.#dropped += KEPT;
+    this.#dropped += SLACK;
   }
 
   list({ path, method }: { path?: string | undefined; method?: string | undefined }) {

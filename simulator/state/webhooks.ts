@@ -34,6 +34,8 @@ export type Webhook = {
   nextAttemptAt: number | undefined;
   /** Dropped on purpose: made, and never sent. */
   isLost: boolean;
+  /** Kept back on purpose, until it is let go. */
+  isHeld: boolean;
   retries: { id: string; timestamp: string }[];
 };
 
@@ -48,6 +50,14 @@ export const mischiefRequest = z.strictObject({
   duplicateShare: z.number().min(0).max(1).default(0),
   /** Of those that wait, a random one goes first. */
   reorder: z.boolean().default(false),
+  /** Each is sent so much later than it is made. */
+  delaySeconds: z
+    .number()
+    .min(0)
+    .max(30 * 86_400)
+    .default(0),
+  /** Webhooks of these topics are made and kept back; `*` is every topic. */
+  hold: z.array(z.string().min(1).max(200)).max(50).default([]),
 });
 export type Mischief = z.infer<typeof mischiefRequest>;
 const NO_MISCHIEF: Mischief = mischiefRequest.parse({});
@@ -101,6 +111,7 @@ export class Webhooks {
       attempts: [],
       nextAttemptAt: undefined,
       isLost: false,
+      isHeld: false,
       retries: [],
     };
     this.#webhooks.set(webhook.id, webhook);
@@ -117,6 +128,11 @@ export class Webhooks {
 
   webhooksOf(subscriptionId: string): Webhook[] {
     return [...this.#webhooks.values()].filter(({ subscription }) => subscription.id === subscriptionId);
+  }
+
+  /** Oldest first. */
+  about(resourceId: string): Webhook[] {
+    return [...this.#webhooks.values()].filter(({ event }) => event.resource.id === resourceId);
   }
 
   reset(): void {

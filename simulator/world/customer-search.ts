@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CustomerProfile, customerProfileAt } from "./customers.ts";
+import type { CustomerProfile } from "./customers.ts";
 import type { World } from "./world.ts";
 
 type CustomerFilter = { search: string | undefined; email: string | undefined; statuses: readonly string[] };
@@ -10,21 +10,22 @@ const REMEMBERED_RESULTS = 4;
 /** Finds customers by walking the world, and remembers the last results so that paging through one does not walk again. */
 export class CustomerSearch {
   readonly #world: World;
-  readonly #results = new Map<string, Promise<number[]>>();
+  /** As numbers of four bytes: a search may find a million. */
+  readonly #results = new Map<string, Promise<Uint32Array>>();
 
   constructor(world: World) {
     this.#world = world;
   }
 
   /** The indices of the customers that fit, oldest first. Customers only come and go, so a remembered result stays right until then. */
-  async find(filter: CustomerFilter): Promise<number[]> {
-    const made = this.#world.madePlaces().filter((index) => fits(this.#world.customerAt(index), filter));
-    const found = [...(await this.#remembered(filter)), ...made];
+  async find(filter: CustomerFilter): Promise<Uint32Array> {
+    const found = await this.#remembered(filter);
+    if (this.#world.listedCount === this.#world.customerCount) return found;
     return found.filter((index) => !this.#world.isGone(index));
   }
 
-  #remembered(filter: CustomerFilter): Promise<number[]> {
-    const key = JSON.stringify([filter, this.#world.customerCount]);
+  #remembered(filter: CustomerFilter): Promise<Uint32Array> {
+    const key = JSON.stringify([filter, this.#world.customerCount, this.#world.resets]);
     const remembered = this.#results.get(key);
     if (remembered !== undefined) return remembered;
     const result = this.#walk(filter);
@@ -34,13 +35,13 @@ export class CustomerSearch {
     return result;
   }
 
-  async #walk(filter: CustomerFilter): Promise<number[]> {
+  async #walk(filter: CustomerFilter): Promise<Uint32Array> {
     const found: number[] = [];
     for (let index = 0; index < this.#world.customerCount; index += 1) {
-      if (fits(customerProfileAt(this.#world.seed, index), filter)) found.push(index);
+      if (fits(this.#world.profileAt(index), filter)) found.push(index);
       if (index % CUSTOMERS_PER_TURN === CUSTOMERS_PER_TURN - 1) await nextTurn();
     }
-    return found;
+    return Uint32Array.from(found);
   }
 }
 
@@ -50,6 +51,6 @@ function fits(customer: CustomerProfile, { search, email, statuses }: CustomerFi
   return search === undefined || searchedText(customer).includes(search.toLowerCase());
 }
 
-function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
+export function searchedText({ firstName, lastName, businessName, email }: CustomerProfile): string {
   return `${firstName} ${lastName}\n${businessName ?? ""}\n${email}`.toLowerCase();
 }

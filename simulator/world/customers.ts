@@ -38,6 +38,28 @@ export function customerAt(seed: number, index: number): Customer {
   };
 }
 
+export type NewCustomer = Pick<CustomerProfile, "firstName" | "lastName"> &
+  Partial<Pick<CustomerProfile, "email" | "businessName">> & {
+    type?: "unverified" | "receive-only";
+    correlationId?: string | undefined;
+  };
+
+/** A customer who was made since the start, at a place that the seed has not come to. */
+export function madeCustomer(seed: number, index: number, wanted: NewCustomer, created: number): Customer {
+  return {
+    type: "unverified",
+    businessName: undefined,
+    email: `made.${index}@example.test`,
+    ...wanted,
+    status: "unverified",
+    businessType: undefined,
+    index,
+    id: customerIdAt(seed, index),
+    created,
+    address: addressOf(seed, index),
+  };
+}
+
 export function customerIdAt(seed: number, index: number): string {
   return worldId(seed, { kind: "customer", index, slot: 0 });
 }

@@ -1,10 +1,26 @@
 import { customerType } from "./customers.ts";
 import { hostileNames } from "./hostile-names.ts";
-import type { PartnerName } from "./partners.ts";
+import type { Partner, PartnerName } from "./partners.ts";
 import { pickByShare, salt, share } from "./random.ts";
 
 /** `warned`: Dwolla announced an end of access but everything still works. Only the two in the middle need a sign-in. */
 export type Condition = "healthy" | "warned" | "UpdateCredentials" | "deactivated" | "removed";
+
+/** Whether the bank behind an exchange answers a balance check. That somebody has to sign in is said whatever it does. */
+export type BankState = "answers" | "down" | "no-balance-check";
+
+export type Exchange = {
+  id: string;
+  customerIndex: number;
+  /** The place among the customer's exchanges of the seed; none for one that was made since the start. */
+  slot: number | undefined;
+  partner: Partner;
+  created: number;
+  condition: Condition;
+  /** When the condition set in. */
+  since: number;
+  bank: BankState;
+};
 
 type Fate = { partner: PartnerName; condition: Condition };
 

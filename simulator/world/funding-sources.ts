@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { Customer } from "./customers.ts";
-import { exchangeCount, exchangeCreatedAt } from "./exchanges.ts";
+import { type Exchange, exchangeCount, exchangeCreatedAt } from "./exchanges.ts";
 import { hash, pick, salt, share } from "./random.ts";
 import { bankNames } from "./word-lists.ts";
 import { worldId } from "./world-id.ts";
@@ -11,7 +12,7 @@ export type FundingSource = {
   type: "bank" | "balance";
   /** The slot of the exchange it came through. Dwolla never says it; only the `about` link of UpdateCredentials does. */
   exchangeSlot: number | undefined;
-  /** The same for one that was made over the API. */
+  /** The same for one that was made since the start. */
   exchangeId?: string | undefined;
   status: "verified" | "unverified";
   bankAccountType: "checking" | "savings" | undefined;
@@ -26,6 +27,7 @@ export type FundingSource = {
 const BANKS_PER_EXCHANGE = 2;
 const MANUAL_BANK_SLOT = 100;
 const DWOLLA_BALANCE_SLOT = 101;
+const FIRST_MADE_SLOT = 200;
 
 /** The funding sources of a customer, oldest first, as the seed made them. */
 export function fundingSourcesOf(seed: number, customer: Customer): FundingSource[] {
@@ -60,6 +62,26 @@ function manualBank(seed: number, customer: Customer): FundingSource {
   });
   const verified = share(seed, salt.fundingSourceVerified, customer.index) < 0.7;
   return { ...source, status: verified ? "verified" : "unverified" };
+}
+
+/** Through an exchange, or typed in by hand. */
+export type NewBank = { exchangeId: string | undefined } & Partial<Pick<FundingSource, "name" | "bankAccountType">>;
+
+/** A bank account that was made since the start. Typed in by hand it does not count as verified, as at Dwolla. */
+export function madeBank(
+  seed: number,
+  customer: Customer,
+  wanted: NewBank,
+  { created, place }: { created: number; place: number },
+): FundingSource {
+  const source = bank(seed, customer, { slot: FIRST_MADE_SLOT + place, exchangeSlot: undefined, created });
+  const status = wanted.exchangeId === undefined ? "unverified" : "verified";
+  return { ...source, ...wanted, id: randomUUID(), status };
+}
+
+/** Whether a funding source came through an exchange. */
+export function isThrough({ exchangeId, exchangeSlot }: FundingSource, { id, slot }: Exchange): boolean {
+  return exchangeId === id || (slot !== undefined && exchangeSlot === slot);
 }
 
 type Place = { slot: number; exchangeSlot: number | undefined; created: number };

@@ -1,92 +1,79 @@
 import { randomUUID } from "node:crypto";
-import { type Customer, type CustomerProfile, customerIdAt } from "./customers.ts";
-import type { FundingSource } from "./funding-sources.ts";
+import { type Customer, madeCustomer, type NewCustomer } from "./customers.ts";
+import type { Exchange } from "./exchanges.ts";
+import { type FundingSource, madeBank, type NewBank } from "./funding-sources.ts";
+import type { Partner } from "./partners.ts";
 
-export type NewCustomer = Pick<CustomerProfile, "firstName" | "lastName" | "email" | "businessName"> & {
-  type: "unverified" | "receive-only";
-  correlationId: string | undefined;
-};
-export type NewFundingSource = Pick<FundingSource, "name" | "bankAccountType" | "exchangeId">;
-
-/** Far behind every place that a seed can fill. */
-const FIRST_PLACE = 2 ** 31;
-/** Behind the slots of the seed's banks and balances. */
-const FIRST_SLOT = 1_000;
-const NO_ADDRESS = { address1: "", city: "", state: "", postalCode: "" };
-
-/** What was made over the API. The only part of the world that is stored. */
+/** What was made since the start, over Dwolla's API or by a control. No seed can compute it, so it is stored. */
 export class Made {
   readonly #seed: number;
   readonly #customers = new Map<number, Customer>();
-  readonly #sources = new Map<string, FundingSource>();
+  readonly #exchanges = new Map<string, Exchange>();
+  readonly #banks = new Map<string, FundingSource>();
 
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  addCustomer(request: NewCustomer, created: number): Customer {
-    const index = FIRST_PLACE + this.#customers.size;
-    const customer: Customer = {
-      ...request,
-      index,
-      id: customerIdAt(this.#seed, index),
-      status: "unverified",
-      businessType: undefined,
-      created,
-      address: NO_ADDRESS,
-    };
+  addCustomer(index: number, wanted: NewCustomer, created: number): Customer {
+    const customer = madeCustomer(this.#seed, index, wanted, created);
     this.#customers.set(index, customer);
     return customer;
-  }
-
-  /** Through an exchange it counts as verified; typed in by hand it does not, as at Dwolla. */
-  addFundingSource(customer: Customer, request: NewFundingSource, created: number): FundingSource {
-    const source: FundingSource = {
-      ...request,
-      id: randomUUID(),
-      index: customer.index,
-      slot: FIRST_SLOT + this.#sources.size,
-      type: "bank",
-      exchangeSlot: undefined,
-      status: request.exchangeId === undefined ? "unverified" : "verified",
-      bankName: "SANDBOX TEST BANK",
-      created,
-      removed: false,
-      balance: "542.00",
-    };
-    this.#sources.set(source.id, source);
-    return source;
-  }
-
-  removeFundingSource(id: string): void {
-    const source = this.#sources.get(id);
-    if (source !== undefined) this.#sources.set(id, { ...source, removed: true });
   }
 
   customer(index: number): Customer | undefined {
     return this.#customers.get(index);
   }
 
-  /** Oldest first. */
-  customers(): Customer[] {
-    return [...this.#customers.values()];
+  /** Newest first. */
+  customerPlaces(): number[] {
+    return [...this.#customers.keys()].reverse();
   }
 
-  fundingSource(id: string): FundingSource | undefined {
-    return this.#sources.get(id);
+  addExchange(customer: Customer, partner: Partner, created: number): Exchange {
+    const exchange: Exchange = {
+      id: randomUUID(),
+      customerIndex: customer.index,
+      slot: undefined,
+      partner,
+      created,
+      condition: "healthy",
+      since: created,
+      bank: "answers",
+    };
+    this.#exchanges.set(exchange.id, exchange);
+    return exchange;
   }
 
-  fundingSourcesOf({ index }: Customer): FundingSource[] {
-    return [...this.#sources.values()].filter((source) => source.index === index);
+  exchange(id: string): Exchange | undefined {
+    return this.#exchanges.get(id);
   }
 
-  /** Whether a place is one of those that are made, taken or not. */
-  static isPlace(index: number): boolean {
-    return index >= FIRST_PLACE;
+  exchangesOf(index: number): Exchange[] {
+    return [...this.#exchanges.values()].filter(({ customerIndex }) => customerIndex === index);
   }
 
-  clear(): void {
+  exchangeIds(): string[] {
+    return [...this.#exchanges.keys()];
+  }
+
+  addBank(customer: Customer, wanted: NewBank, created: number): FundingSource {
+    const bank = madeBank(this.#seed, customer, wanted, { created, place: this.#banks.size });
+    this.#banks.set(bank.id, bank);
+    return bank;
+  }
+
+  bank(id: string): FundingSource | undefined {
+    return this.#banks.get(id);
+  }
+
+  banksOf(index: number): FundingSource[] {
+    return [...this.#banks.values()].filter((bank) => bank.index === index);
+  }
+
+  reset(): void {
     this.#customers.clear();
-    this.#sources.clear();
+    this.#exchanges.clear();
+    this.#banks.clear();
   }
 }

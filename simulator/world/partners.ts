@@ -1,6 +1,7 @@
 import { worldId } from "./world-id.ts";
 
-export type PartnerName = "MX" | "Plaid" | "Finicity" | "Flinks";
+export const PARTNER_NAMES = ["MX", "Plaid", "Finicity", "Flinks"] as const;
+export type PartnerName = (typeof PARTNER_NAMES)[number];
 
 export type Partner = {
   id: string;

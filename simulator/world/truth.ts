@@ -1,6 +1,6 @@
-import type { ExchangePlace } from "./census.ts";
-import { isBroken } from "./exchanges.ts";
-import type { Exchange, World } from "./world.ts";
+import { type ExchangePlace, findExchangesOfPartners } from "./census.ts";
+import { type Exchange, isBroken } from "./exchanges.ts";
+import type { World } from "./world.ts";
 
 type TruthRow = { customerId: string; exchangeId: string; partner: string; cause: string; since: string };
 export type Truth = { broken: TruthRow[]; warned: TruthRow[] };
@@ -8,11 +8,11 @@ export type Truth = { broken: TruthRow[]; warned: TruthRow[] };
 /** The answer key of detection. `broken` is what a sweep can find, `warned` what only events and webhooks say. */
 export function truthOf(world: World, troubled: readonly ExchangePlace[]): Truth {
   const exchanges = new Map<string, Exchange>();
-  for (const { index, slot } of troubled) {
+  for (const { index, slot } of [...troubled, ...findExchangesOfPartners(world, world.brokenPartners())]) {
     const exchange = world.exchangeAt(index, slot);
     exchanges.set(exchange.id, exchange);
   }
-  for (const id of world.changedExchangeIds()) {
+  for (const id of world.touchedExchangeIds()) {
     const exchange = world.exchange(id);
     if (exchange !== undefined) exchanges.set(id, exchange);
   }

@@ -1,24 +1,26 @@
-import { randomUUID } from "node:crypto";
-import { type Customer, customerAt, customerCreatedAt, customerIdAt } from "./customers.ts";
-import { type Condition, conditionSince, exchangeCount, exchangeCreatedAt, fateOf } from "./exchanges.ts";
-import { type FundingSource, fundingSourcesOf } from "./funding-sources.ts";
-import { Made, type NewCustomer, type NewFundingSource } from "./made.ts";
+import { type Break, changeFor, type PartnerBreak } from "./breaks.ts";
+import { Changes } from "./changes.ts";
+import {
+  type Customer,
+  type CustomerProfile,
+  customerAt,
+  customerCreatedAt,
+  customerIdAt,
+  customerProfileAt,
+  type NewCustomer,
+} from "./customers.ts";
+import {
+  type Condition,
+  conditionSince,
+  type Exchange,
+  exchangeCount,
+  exchangeCreatedAt,
+  fateOf,
+} from "./exchanges.ts";
+import { type FundingSource, fundingSourcesOf, isThrough, type NewBank } from "./funding-sources.ts";
+import { Made } from "./made.ts";
 import { createPartners, type Partner, type PartnerName } from "./partners.ts";
 import { worldId, worldPosition } from "./world-id.ts";
-
-export type Exchange = {
-  id: string;
-  customerIndex: number;
-  /** The place among the customer's exchanges of the seed; none for one that was made over the API. */
-  slot: number | undefined;
-  partner: Partner;
-  created: number;
-  condition: Condition;
-  /** When the condition set in. */
-  since: number;
-};
-
-type Change = { condition: Condition; since: number };
 
 type WorldOptions = { seed: number; customers: number; startedAt: number; now?: () => number };
 
@@ -38,9 +40,11 @@ export class World {
   readonly #now: () => number;
   readonly #customersAtStart: number;
   #customerCount: number;
+  /** How often the world went back to its beginning: after that other customers may stand at the same places. */
+  resets = 0;
   readonly #gone = new Set<number>();
-  readonly #changes = new Map<string, Change>();
-  readonly #addedExchanges = new Map<string, Exchange>();
+  readonly #removedSources = new Set<string>();
+  readonly #changes = new Changes();
   readonly #made: Made;
 
   constructor({ seed, customers, startedAt, now = () => startedAt }: WorldOptions) {
@@ -61,7 +65,7 @@ export class World {
 
   /** How many customers a list has. */
   get listedCount(): number {
-    return this.#customerCount + this.#made.customers().length - this.#gone.size;
+    return this.#customerCount - this.#gone.size;
   }
 
   /** The places of a stretch of the list, oldest customer first. */
@@ -72,18 +76,7 @@ export class World {
     for (let place = offset + before; place < this.#customerCount && places.length < limit; place += 1) {
       if (!this.#gone.has(place)) places.push(place);
     }
-    if (places.length === limit) return places;
-    const made = this.madePlaces();
-    const fromSeed = this.listedCount - made.length;
-    return [...places, ...made.slice(Math.max(0, offset - fromSeed), offset + limit - fromSeed)];
-  }
-
-  /** The places of customers that were made over the API, oldest first. */
-  madePlaces(): number[] {
-    return this.#made
-      .customers()
-      .map(({ index }) => index)
-      .filter((index) => !this.#gone.has(index));
+    return places;
   }
 
   /** The world goes on where its seed left off. */
@@ -91,21 +84,36 @@ export class World {
     this.#customerCount += count;
   }
 
+  /** Takes the next place, which the seed then does not fill. */
+  makeCustomer(wanted: NewCustomer): Customer {
+    const customer = this.#made.addCustomer(this.#customerCount, wanted, this.#now());
+    this.addCustomers(1);
+    return customer;
+  }
+
+  isMade(index: number): boolean {
+    return this.#made.customer(index) !== undefined;
+  }
+
+  /** The places of customers who were made since the start, newest first. */
+  madePlaces(): number[] {
+    return this.#made.customerPlaces().filter((index) => !this.isGone(index));
+  }
+
   removeCustomer(index: number): void {
     this.#gone.add(index);
   }
 
   isGone(index: number): boolean {
-    const isThere = Made.isPlace(index) ? this.#made.customer(index) !== undefined : index < this.#customerCount;
-    return !isThere || this.#gone.has(index);
-  }
-
-  addCustomer(request: NewCustomer): Customer {
-    return this.#made.addCustomer(request, this.#now());
+    return index >= this.#customerCount || this.#gone.has(index);
   }
 
   customerAt(index: number): Customer {
     return this.#made.customer(index) ?? customerAt(this.seed, index);
+  }
+
+  profileAt(index: number): CustomerProfile {
+    return this.#made.customer(index) ?? customerProfileAt(this.seed, index);
   }
 
   customerIdAt(index: number): string {
@@ -128,22 +136,25 @@ export class World {
     return [...this.partners.values()].find((partner) => partner.id === id);
   }
 
-  exchangesOf(customer: Customer): Exchange[] {
-    const fromSeed = Made.isPlace(customer.index) ? 0 : exchangeCount(this.seed, customer.index);
-    const slots = Array.from({ length: fromSeed }, (_, slot) => slot);
-    const added = [...this.#addedExchanges.values()].filter((exchange) => exchange.customerIndex === customer.index);
+  /** How many exchanges the seed gave a customer. */
+  slotCount(index: number): number {
+    return this.isMade(index) ? 0 : exchangeCount(this.seed, index);
+  }
+
+  exchangesOf({ index }: Customer): Exchange[] {
+    const slots = Array.from({ length: this.slotCount(index) }, (_, slot) => slot);
     return [
-      ...slots.map((slot) => this.exchangeAt(customer.index, slot)),
-      ...added.map((exchange) => this.#withChange(exchange)),
+      ...slots.map((slot) => this.exchangeAt(index, slot)),
+      ...this.#made.exchangesOf(index).map((exchange) => this.#withChange(exchange)),
     ];
   }
 
   exchange(id: string): Exchange | undefined {
-    const added = this.#addedExchanges.get(id);
+    const added = this.#made.exchange(id);
     if (added !== undefined) return this.isGone(added.customerIndex) ? undefined : this.#withChange(added);
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "exchange" || Made.isPlace(position.index) || this.isGone(position.index)) return undefined;
-    if (position.slot >= exchangeCount(this.seed, position.index)) return undefined;
+    if (position?.kind !== "exchange" || this.isGone(position.index)) return undefined;
+    if (position.slot >= this.slotCount(position.index)) return undefined;
     return this.exchangeAt(position.index, position.slot);
   }
 
@@ -162,43 +173,34 @@ export class World {
       created: exchangeCreatedAt(this.seed, customerIndex, slot, customerCreatedAt(this.seed, customerIndex)),
       condition,
       since: conditionSince(this.seed, customerIndex, slot, condition, this.startOfDay),
+      bank: "answers",
     };
   }
 
-  addExchange(customer: Customer, partner: Partner, created: number): Exchange {
-    const exchange: Exchange = {
-      id: randomUUID(),
-      customerIndex: customer.index,
-      slot: undefined,
-      partner,
-      created,
-      condition: "healthy",
-      since: created,
-    };
-    this.#addedExchanges.set(exchange.id, exchange);
-    return exchange;
+  addExchange(customer: Customer, partner: Partner): Exchange {
+    return this.#made.addExchange(customer, partner, this.#now());
+  }
+
+  addBank(customer: Customer, wanted: NewBank): FundingSource {
+    return this.#made.addBank(customer, wanted, this.#now());
+  }
+
+  removeFundingSource(id: string): void {
+    this.#removedSources.add(id);
   }
 
   fundingSourcesOf(customer: Customer): FundingSource[] {
-    const fromSeed = Made.isPlace(customer.index) ? [] : fundingSourcesOf(this.seed, customer);
-    return [...fromSeed, ...this.#made.fundingSourcesOf(customer)].map((source) => this.#asExchangeLeavesIt(source));
-  }
-
-  addFundingSource(customer: Customer, request: NewFundingSource): FundingSource {
-    return this.#made.addFundingSource(customer, request, this.#now());
-  }
-
-  /** Only one that was made over the API; the seed's own stay. */
-  removeFundingSource(id: string): void {
-    this.#made.removeFundingSource(id);
+    return this.#sourcesOf(customer).map((source) =>
+      this.exchangeOf(source)?.condition === "removed" ? { ...source, removed: true } : source,
+    );
   }
 
   fundingSource(id: string): FundingSource | undefined {
-    const made = this.#made.fundingSource(id);
-    if (made !== undefined) return this.isGone(made.index) ? undefined : this.#asExchangeLeavesIt(made);
     const position = worldPosition(this.seed, id);
-    if (position?.kind !== "funding-source" || this.isGone(position.index)) return undefined;
-    return this.fundingSourcesOf(this.customerAt(position.index)).find((source) => source.id === id);
+    const isOfSeed = position?.kind === "funding-source";
+    const index = isOfSeed ? position.index : this.#made.bank(id)?.index;
+    if (index === undefined || this.isGone(index)) return undefined;
+    return this.fundingSourcesOf(this.customerAt(index)).find((source) => source.id === id);
   }
 
   exchangeOf({ index, exchangeSlot, exchangeId }: FundingSource): Exchange | undefined {
@@ -206,50 +208,74 @@ export class World {
     return exchangeSlot === undefined ? undefined : this.exchangeAt(index, exchangeSlot);
   }
 
-  change(exchangeId: string, change: Change): void {
-    this.#changes.set(exchangeId, change);
+  /** @returns the exchange as it is from now on. */
+  break(exchange: Exchange, as: Break): Exchange {
+    const change = changeFor(as, exchange, { now: this.#now(), endOfAccess: () => this.#endOfAccess(exchange) });
+    this.#changes.set(exchange.id, change);
+    return { ...exchange, ...change };
   }
 
-  changedExchangeIds(): string[] {
-    return [...this.#changes.keys()];
+  /** Healthy, whatever was broken. */
+  repair(exchangeId: string): void {
+    this.#changes.set(exchangeId, { condition: "healthy", since: this.#now(), bank: "answers" });
+  }
+
+  breakPartner(name: PartnerName, as: PartnerBreak): void {
+    this.#changes.setOfPartner(name, { as, since: this.#now() });
+  }
+
+  repairPartner(name: PartnerName): void {
+    this.#changes.endOfPartner(name);
+  }
+
+  brokenPartners(): ReadonlySet<PartnerName> {
+    return this.#changes.brokenPartners();
+  }
+
+  /** The exchanges that something may have happened to since the start; all of a broken partner's besides. */
+  touchedExchangeIds(): string[] {
+    return [...this.#changes.exchangeIds(), ...this.#made.exchangeIds()];
+  }
+
+  /** Whether a balance could say that the bank refuses. */
+  canRefuse(exchange: Exchange): boolean {
+    if (!exchange.partner.allowsBalanceChecks) return false;
+    const sources = this.#sourcesOf(this.customerAt(exchange.customerIndex));
+    return sources.some((source) => !source.removed && isThrough(source, exchange));
   }
 
   /** Back to what the seed says. */
   reset(): void {
+    this.resets += 1;
     this.#customerCount = this.#customersAtStart;
     this.#gone.clear();
-    this.#changes.clear();
-    this.#addedExchanges.clear();
-    this.#made.clear();
+    this.#removedSources.clear();
+    this.#changes.reset();
+    this.#made.reset();
   }
 
-  #asExchangeLeavesIt(source: FundingSource): FundingSource {
-    return this.exchangeOf(source)?.condition === "removed" ? { ...source, removed: true } : source;
+  /** As they are without what has happened to the exchanges they came through. */
+  #sourcesOf(customer: Customer): FundingSource[] {
+    const ofSeed = this.isMade(customer.index) ? [] : fundingSourcesOf(this.seed, customer);
+    return [...ofSeed, ...this.#made.banksOf(customer.index)].map((source) =>
+      this.#removedSources.has(source.id) ? { ...source, removed: true } : source,
+    );
   }
 
   #withChange(exchange: Exchange): Exchange {
-    const change = this.#changes.get(exchange.id);
-    return this.#withEndedNotice(change === undefined ? exchange : { ...exchange, ...change });
+    const announced = this.#withEndedNotice(this.#changes.ofExchange(exchange));
+    return this.#changes.ofPartner(announced, (each) => this.#endOfAccess(each));
   }
 
   /** What was announced comes true unless somebody has signed in by then. */
   #withEndedNotice(exchange: Exchange): Exchange {
     const endsAt = exchange.since + NOTICE_MS;
     if (exchange.condition !== "warned" || this.#now() < endsAt) return exchange;
-    return { ...exchange, condition: this.#canRefuse(exchange) ? "UpdateCredentials" : "deactivated", since: endsAt };
+    return { ...exchange, condition: this.#endOfAccess(exchange), since: endsAt };
   }
 
-  /** Whether a balance could say that the bank refuses. */
-  #canRefuse(exchange: Exchange): boolean {
-    return exchange.partner.allowsBalanceChecks && this.hasBank(exchange);
-  }
-
-  /** Whether a funding source came through this exchange and is still there. */
-  hasBank({ id, customerIndex, slot }: Exchange): boolean {
-    const customer = this.customerAt(customerIndex);
-    if (this.#made.fundingSourcesOf(customer).some(({ exchangeId, removed }) => exchangeId === id && !removed))
-      return true;
-    if (slot === undefined) return false;
-    return fundingSourcesOf(this.seed, customer).some(({ exchangeSlot, removed }) => exchangeSlot === slot && !removed);
+  /** Where no balance can say that the bank refuses, the status has to, or nobody could ever know. */
+  #endOfAccess(exchange: Exchange): Condition {
+    return this.canRefuse(exchange) ? "UpdateCredentials" : "deactivated";
   }
 }

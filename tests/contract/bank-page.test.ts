@@ -48,6 +48,22 @@ test("leaves without signing in", async () => {
   expect(await isBroken(exchangeId)).toBe(true);
 });
 
+test("signs in with another account, which mends nothing", async () => {
+  const { exchangeId, address } = await openSession("MX");
+  expect((await submit(address, { choice: "sign-in-elsewhere" })).text).toContain("is not connected");
+  expect((await send(new URL(address), {})).text).toContain("another account");
+  expect(await isBroken(exchangeId)).toBe(true);
+});
+
+test("lets nobody in while the bank is away, and can be tried again", async () => {
+  const { exchangeId, address } = await openSession("MX");
+  await simulator.break(exchangeId, "bank-down");
+  const refused = await submit(address, { choice: "sign-in" });
+  expect([refused.status, refused.text]).toEqual([409, expect.stringContaining("does not answer")]);
+  await simulator.repair(exchangeId);
+  expect((await submit(address, { choice: "sign-in" })).text).toContain("Bank connected");
+});
+
 test("opens a Plaid session by its link token", async () => {
   const { exchangeId, token } = await openSession("Plaid");
   expect((await send(new URL("/__simulator/bank", simulator.url), {})).text).toContain('<label for="token">');

@@ -87,6 +87,28 @@ describe("a customer that is made over the API", () => {
     ]);
   });
 
+  it("is one kind with what a control makes: each may go on with the other's, and only who is there is found", async () => {
+    const id = await make(ADA);
+    const { exchangeId, fundingSourceId } = await simulator.linkBank(id, "MX");
+    const bank = { _links: { exchange: { href: `${simulator.url}/exchanges/${exchangeId}` } }, name: "Second" };
+    const second = idOf((await api.post(`/customers/${id}/funding-sources`, bank)).headers.get("location"));
+    expect((await simulator.exchange(exchangeId)).fundingSourceIds).toEqual([fundingSourceId, second]);
+    await api.post(`/funding-sources/${fundingSourceId}`, { removed: true });
+    await simulator.break(exchangeId, "UpdateCredentials");
+    await simulator.repair(exchangeId);
+    await api.post(`/funding-sources/${second}`, { removed: true });
+    await expect(simulator.break(exchangeId, "UpdateCredentials")).rejects.toThrow("no funding source");
+    const named = async () => (await api.get("/customers?search=lovelace")).body._embedded.customers;
+    expect(await named()).toMatchObject([{ id }]);
+    expect((await simulator.findCustomers({ search: "lovelace" })).customers).toMatchObject([
+      { customerId: id, isMade: true },
+    ]);
+    await simulator.reset();
+    api = await createApiCaller(simulator.url);
+    await simulator.makeCustomer({ partner: "MX" });
+    expect(await named()).toEqual([]);
+  });
+
   it("gets no bank through an exchange that is somebody else's or removed", async () => {
     const [id, other] = [await make(ADA), await make({ ...ADA, email: "b@example.test" })];
     const exchangeId = await link(other, "MX");

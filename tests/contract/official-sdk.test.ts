@@ -210,7 +210,7 @@ describe("the official SDK reports", () => {
     ["a funding source", "Funding source not found.", () => dwolla.fundingSources.get({ id: NOBODY })],
     ["a balance", "The requested resource was not found.", () => dwolla.fundingSources.balance.get({ id: NOBODY })],
     ["an exchange partner", "The requested resource was not found.", () => dwolla.exchangePartners.get({ id: NOBODY })],
-    ["an event", "Event not found.", () => dwolla.events.get({ id: NOBODY })],
+    ["an event", "The requested resource was not found.", () => dwolla.events.get({ id: NOBODY })],
     ["a subscription", "The requested resource was not found.", () => dwolla.webhookSubscriptions.get({ id: NOBODY })],
   ])("404 for %s that is not there", async (_name, message, call) => {
     const error = await call().catch((reason: unknown) => reason);

@@ -1,18 +1,30 @@
+import type { exchangeView } from "../../simulator/controls/exchange-view.ts";
+import type { webhookView } from "../../simulator/controls/webhook-view.ts";
 import { startSimulator } from "../../simulator/server.ts";
 import type { FaultRequest } from "../../simulator/state/faults.ts";
 import type { LoggedRequest } from "../../simulator/state/request-log.ts";
 import type { Mischief } from "../../simulator/state/webhooks.ts";
+import type { Break, PartnerBreak } from "../../simulator/world/breaks.ts";
+import type { PartnerName } from "../../simulator/world/partners.ts";
 import type { Truth } from "../../simulator/world/truth.ts";
 
-export type BreakAs = "UpdateCredentials" | "deactivated" | "removed" | "warned";
-type Settings = { tokenLifetimeSeconds?: number; redirectAddresses?: string[]; callsPerSecond?: number | null };
-type SentWebhook = {
-  id: string;
-  eventId: string;
-  topic: string;
-  isLost: boolean;
-  attempts: { at: string; status: number | null; isOver: boolean }[];
-  nextAttemptAt: string | null;
+export type BreakAs = Break;
+type Settings = {
+  tokenLifetimeSeconds?: number;
+  redirectAddresses?: string[];
+  callsPerSecond?: number | null;
+  latencyMs?: number;
+};
+type SentWebhook = ReturnType<typeof webhookView>;
+type WebhookChoice = { id?: string; topic?: string; resourceId?: string };
+type LinkedBank = { customerId: string; exchangeId: string; fundingSourceId: string };
+type FoundCustomer = {
+  customerId: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  isMade: boolean;
+  exchanges: { exchangeId: string; partner: PartnerName; condition: string; bank: string }[];
 };
 type NewEvent = {
   topic: string;
@@ -34,14 +46,22 @@ export function simulatorControls(url: string) {
   const control = <Answer>(method: string, path: string, body?: object) => callControl<Answer>(url, method, path, body);
   const exchange = (id: string, verb: string, body?: object) =>
     control<unknown>("POST", `/exchanges/${id}/${verb}`, body);
-  const session = (id: string, verb: string) => control<unknown>("POST", `/exchange-sessions/${id}/${verb}`);
+  const session = (id: string, verb: string, body?: object) =>
+    control<unknown>("POST", `/exchange-sessions/${id}/${verb}`, body);
+  const webhooks = async (verb: string, choice: object) =>
+    (await control<{ webhooks: SentWebhook[] }>("POST", `/webhooks/${verb}`, choice)).webhooks;
 
   return {
     url,
     truth: () => control<Truth>("GET", "/truth"),
-    break: (exchangeId: string, as: BreakAs) => exchange(exchangeId, "break", { as }),
+    break: (exchangeId: string, as: BreakAs, options: { webhook?: boolean } = {}) =>
+      exchange(exchangeId, "break", { as, ...options }),
     repair: (exchangeId: string) => exchange(exchangeId, "repair"),
-    completeSession: (sessionId: string) => session(sessionId, "complete"),
+    exchange: (exchangeId: string) => control<ReturnType<typeof exchangeView>>("GET", `/exchanges/${exchangeId}`),
+    breakPartner: (partner: string, as: PartnerBreak) => control<unknown>("POST", `/partners/${partner}/break`, { as }),
+    repairPartner: (partner: string) => control<unknown>("POST", `/partners/${partner}/repair`),
+    completeSession: (sessionId: string, account: "same" | "different" = "same") =>
+      session(sessionId, "complete", { account }),
     abandonSession: (sessionId: string) => session(sessionId, "abandon"),
     requests: async (filter: { path?: string; method?: string } = {}) => {
       const { requests } = await control<{ requests: LoggedRequest[] }>(
@@ -62,9 +82,19 @@ export function simulatorControls(url: string) {
     statistics: () => control<{ calls: number; rateLimited: number }>("GET", "/statistics"),
     clearStatistics: () => control<unknown>("DELETE", "/statistics"),
     addCustomers: (add: number) => control<{ customers: number }>("POST", "/customers", { add }),
+    makeCustomer: (customer: { partner: PartnerName; firstName?: string; lastName?: string }) =>
+      control<LinkedBank & { email: string }>("POST", "/customers", customer),
+    linkBank: (customerId: string, partner: PartnerName) =>
+      control<LinkedBank>("POST", `/customers/${customerId}/exchanges`, { partner }),
+    findCustomers: (search: Record<string, string>) =>
+      control<{ customers: FoundCustomer[]; isComplete: boolean }>("GET", `/customers?${new URLSearchParams(search)}`),
     removeCustomer: (id: string) => control<{ customers: number }>("DELETE", `/customers/${id}`),
     mischief: (mischief: Partial<Mischief>) => control<unknown>("POST", "/webhooks/mischief", mischief),
     webhooks: async () => (await control<{ webhooks: SentWebhook[] }>("GET", "/webhooks")).webhooks,
+    holdWebhooks: (choice: WebhookChoice) => webhooks("hold", choice),
+    releaseWebhooks: (choice: WebhookChoice) => webhooks("release", choice),
+    /** Sends what was sent, lost or held before: the same id, byte for byte. */
+    sendWebhooks: (choice: WebhookChoice & { times?: number }) => webhooks("send", choice),
     event: async (event: NewEvent) => (await control<{ eventId: string }>("POST", "/events", event)).eventId,
     reset: () => control<unknown>("POST", "/reset"),
   };
