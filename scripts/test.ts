@@ -10,6 +10,8 @@ import { readPlaywrightReport, readVitestReport } from "./suite-reports.ts";
 import { addSums, type Sums, sumsLine } from "./sums.ts";
 import { startTemporaryPostgres } from "./temporary-postgres.ts";
 
+/** `npm test` runs all; `npm test -- SUITE FILE...` one suite, or only those of its files whose names hold one of these words. */
+const [wanted, ...files] = process.argv.slice(2);
 const REPORTS = "test-results/reports";
 const VITEST_SUITES = ["unit", "architecture", "contract", "integration"] as const;
 
@@ -40,12 +42,16 @@ await runProgram(async (cleanup) => {
 });
 
 function suites(env: Record<string, string>, cleanup: Cleanup): Suite[] {
-  return [
+  const all = [
     { name: "check", run: () => runChecks(cleanup) },
     ...VITEST_SUITES.map((name) => ({ name, run: () => runVitest(name, env, cleanup) })),
     { name: "build", run: () => build(cleanup) },
     { name: "e2e", run: () => runPlaywright(env, cleanup) },
   ];
+  if (wanted === undefined) return all;
+  const chosen = all.filter(({ name }) => name === wanted || (name === "build" && wanted === "e2e"));
+  if (chosen.length === 0) throw new Error(`There is no suite "${wanted}": ${all.map(({ name }) => name).join(", ")}.`);
+  return chosen;
 }
 
 /** A browser and a database server: what the suites are told about them. */
@@ -66,7 +72,7 @@ async function prepareSurroundings(cleanup: Cleanup): Promise<Record<string, str
 async function runVitest(name: string, env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {
   const report = freshReport(name);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", `${name}*`, ...reporters];
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", `${name}*`, ...reporters, ...files];
   return readVitestReport(report, await run(name, args, env, cleanup));
 }
 
@@ -74,7 +80,7 @@ async function runPlaywright(env: Record<string, string>, cleanup: Cleanup): Pro
   if (!buildIsCurrent()) throw new Error("Not run, because there is no build.");
   const report = freshReport("e2e");
   const reportEnv = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"];
+  const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json", ...files];
   return readPlaywrightReport(report, await run("e2e", args, reportEnv, cleanup));
 }
 

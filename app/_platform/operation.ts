@@ -34,15 +34,21 @@ export async function keepOperationOpen(ctx: RecordContext, { operationId: id }:
   await ctx.db.openOperation.updateMany({ where: { id }, data: { openedAt: ctx.now() } });
 }
 
+type Outcome = Pick<AuditEntry, "outcome" | "details" | "upstream" | "target">;
+
 /** Puts what came of it on record; marked as late when the operation had been named unknown by then. */
-export async function closeOperation(
+export async function closeOperation(ctx: RecordContext, operation: Operation, outcome: Outcome): Promise<void> {
+  await ctx.db.$transaction((tx) => closeOperationIn(tx, ctx, operation, outcome));
+}
+
+/** The same in the transaction of the effect, where that is in our own database after all: both are there, or neither. */
+export async function closeOperationIn(
+  tx: Transaction,
   ctx: RecordContext,
   operation: Operation,
-  result: Pick<AuditEntry, "outcome" | "details" | "upstream" | "target">,
+  outcome: Outcome,
 ): Promise<void> {
-  await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.openOperation.deleteMany({ where: { id: operation.operationId } });
-    const details = { ...result.details, ...(count === 0 && { late: true }) };
-    await recordAuditEvent(tx, ctx, { ...operation, ...result, phase: "outcome", details });
-  });
+  const { count } = await tx.openOperation.deleteMany({ where: { id: operation.operationId } });
+  const details = { ...outcome.details, ...(count === 0 && { late: true }) };
+  await recordAuditEvent(tx, ctx, { ...operation, ...outcome, phase: "outcome", details });
 }

@@ -62,7 +62,8 @@ describe("a signed webhook", () => {
       expect(new Set(answers)).toEqual(new Set([200]));
     }
     await second.stop();
-    expect(await ctx.db.dwollaEvent.findMany()).toMatchObject([{ deliveries: 1000 }]);
+    const [event] = await ctx.db.dwollaEvent.findMany();
+    expect([event?.deliveries, event?.arrivals.length, event?.arrivals[0]]).toEqual([1000, 20, event?.receivedAt]);
     expect(await queuedEventIds()).toHaveLength(1);
   });
 

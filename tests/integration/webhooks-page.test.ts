@@ -4,7 +4,9 @@ import { DELIVERY_GRACE_MS } from "#domain/event-delivery.ts";
 import {
   countDeliveries,
   EVENTS_PER_PAGE,
+  getEvent,
   getWebhookLag,
+  listEventIds,
   listEvents,
   listTopics,
 } from "#features/dwolla-events/data.ts";
@@ -133,6 +135,30 @@ describe("the list of events", () => {
     expect(await listTopics(ctx.db)).toEqual(["customer_activated", "customer_suspended"]);
   });
 
+  test("is filtered by its own id, by what came of it, by how it was found and by when it happened", async () => {
+    await happen({ createdAt: minutesAgo(2), receivedAt: NOW, effect: "read", openedCaseIds: [randomUUID()] });
+    await happen({ createdAt: minutesAgo(90), readAt: minutesAgo(80), effect: "backlog" });
+    await happen({ createdAt: minutesAgo(90), readAt: minutesAgo(80), receivedAt: minutesAgo(70) });
+    const found = async (address: Parameters<typeof listEvents>[1]) => {
+      const { total, events } = await listEvents(ctx.db, address, NOW);
+      expect(total).toBe(events.length);
+      return events.map(({ effect }) => effect);
+    };
+    expect(await found({ effect: "case_opened" })).toEqual(["read"]);
+    expect(await found({ effect: "backlog" })).toEqual(["backlog"]);
+    expect(await found({ effect: "waiting" })).toEqual([null]);
+    expect(await found({ found: "webhook" })).toEqual(["read"]);
+    expect((await found({ found: "catch_up" })).toSorted()).toEqual(["backlog", null]);
+    expect(await found({ period: "1h" })).toEqual(["read"]);
+    const { id } = await ctx.db.dwollaEvent.findFirstOrThrow({ where: { effect: "backlog" } });
+    expect(await found({ resource: id })).toEqual(["backlog"]);
+    const filter = { found: "catch_up" } as const;
+    expect(await listEventIds(ctx.db, filter, { now: NOW, limit: 1 })).toMatchObject({ total: 2 });
+    expect(Object.fromEntries(await countDeliveries(ctx.db, NOW, { ...filter, delivery: "lost" }))).toMatchObject({
+      late: 1,
+    });
+  });
+
   test("is filtered by what came within 24 hours, which is what the coverage counts", async () => {
     const now = new Date();
     const agoMs = (ms: number) => new Date(now.getTime() - ms);
@@ -163,6 +189,17 @@ describe("the list of events", () => {
   });
 });
 
+test("one event is what the list shows of it, with its arrivals and its bytes", async () => {
+  const receivedAt = minutesAgo(1);
+  await happen({ createdAt: minutesAgo(2), receivedAt, arrivals: [receivedAt, NOW], deliveries: 2 });
+  const [listed] = (await listEvents(ctx.db, {}, NOW)).events;
+  const event = await getEvent(ctx.db, listed?.id ?? "", NOW);
+  expect(event).toMatchObject({ ...listed, signal: null, openedCases: [], processedAt: null });
+  expect(event?.arrivals).toEqual([receivedAt.toISOString(), NOW.toISOString()]);
+  expect(Buffer.from(event?.body ?? []).toString()).toBe("{}");
+  expect(await getEvent(ctx.db, randomUUID(), NOW)).toBeNull();
+});
+
 test("refusals are those of the last 24 hours, by reason", async () => {
   const refused = (hour: string, reason: string, count: number) =>
     ctx.db.webhookRefusal.create({ data: { hour: new Date(hour), reason, count } });
@@ -181,6 +218,9 @@ type NewEvent = {
   topic?: string;
   resourceId?: string;
   customerId?: string;
+  effect?: string;
+  openedCaseIds?: string[];
+  arrivals?: Date[];
 };
 
 async function happen({ topic = "customer_suspended", ...event }: NewEvent): Promise<void> {

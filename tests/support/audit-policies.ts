@@ -80,6 +80,10 @@ export const PAGES: Record<string, PagePolicy> = {
   "app/(console)/sandbox/verification/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox/verification" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },
+  "app/(console)/webhooks/[eventId]/page.tsx": {
+    ...looking(["webhook:read"]),
+    at: async ({ dwollaEvent }) => `/webhooks/${await dwollaEvent()}`,
+  },
   "app/sign-in/page.tsx": { ...looking("nobody"), at: "/sign-in" },
 };
 
@@ -137,6 +141,7 @@ const REVIEWS = { provenIn: "tests/integration/audit-reviews.test.ts" } as const
 const PURGE = ["audit_purge", "requestId"] as const;
 const PURGES = { provenIn: "tests/integration/purges.test.ts" } as const;
 const LAB = { provenIn: "tests/integration/break-lab.test.ts" } as const;
+const DWOLLA_EVENT = ["dwolla_event", "*"] as const;
 const SUBSCRIPTION = ["webhook_subscription", "subscriptionId"] as const;
 
 /** What every server action owes, by noun and name. */
@@ -185,6 +190,21 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     [EXCHANGE],
     async ({ unprovableExchange }) => ({ exchangeId: await unprovableExchange() }),
   ),
+  "event-replays previewReplayAction": {
+    ...act(["dwolla_event.replayed", "webhook:operate"], [null], async ({ dwollaEvent }) => {
+      return { eventIds: [await dwollaEvent()] };
+    }),
+    allowed: none("a preview is undone, and what it shows the page shows too"),
+  },
+  "event-replays replayEventsAction": {
+    ...actElsewhere(["dwolla_event.replayed", "webhook:operate"], [DWOLLA_EVENT], async ({ dwollaEvent }) => {
+      return { eventIds: [await dwollaEvent()] };
+    }),
+    // What was refused was not read: of many events it could not be said which.
+    about: null,
+    denied: [{ action: "dwolla_event.replayed", phase: "single", outcome: "denied", about: null }],
+    upstreamFails: none("Dwolla is asked by the job of the event, later"),
+  },
   "exchanges checkExchangeAction": readingElsewhere(
     ["exchange.checked", "exchange:check"],
     [EXCHANGE],
@@ -253,6 +273,12 @@ export const ACTIONS: Record<string, ActionPolicy> = {
   "sweeps cancelSweepAction": act(["sweep.cancelled", "sweep:operate"], [SWEEP], async ({ sweep }) => {
     return { sweepId: await sweep("running") };
   }),
+  "test-webhooks sendTestWebhookAction": actElsewhere(
+    ["simulator.webhook_sent", "simulator:operate"],
+    [EXCHANGE],
+    // It waits until the webhook is here, and nothing is subscribed in the desk of the matrix.
+    { provenIn: "tests/integration/test-webhook.test.ts" },
+  ),
   "webhook-subscriptions createWebhookSubscriptionAction": actElsewhere(
     ["webhook_subscription.created", "webhook:operate"],
     [null, ["webhook_subscription", "*"]],

@@ -49,6 +49,8 @@ export interface Examples {
   sweep(state: "none" | "running" | "paused"): Promise<string>;
   noCatchUp(): Promise<void>;
   colleague(state: "enabled" | "disabled"): Promise<string>;
+  /** Kept, with nothing to do about it. */
+  dwollaEvent(): Promise<string>;
   subscription(state: "none" | "sending" | "paused"): Promise<string>;
 }
 

@@ -73,6 +73,12 @@ export async function policyExamples(ctx: TestContext, simulator: TestSimulator)
       await db.catchUp.updateMany({ where: { state: "running" }, data: { state: "failed", failure: "unexpected" } });
     },
     colleague: (state) => addColleague(state === "disabled" ? new Date() : null),
+    async dwollaEvent() {
+      const [id, createdAt] = [randomUUID(), new Date()];
+      const event = { topic: "transfer_completed", effect: "no_reading", body: Buffer.from("{}") };
+      await db.dwollaEvent.create({ data: { id, createdAt, receivedAt: createdAt, processedAt: createdAt, ...event } });
+      return id;
+    },
     async subscription(state) {
       for (const { id } of await dwolla.listWebhookSubscriptions()) await dwolla.deleteWebhookSubscription(id);
       if (state === "none") return "";

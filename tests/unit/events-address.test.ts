@@ -22,6 +22,9 @@ it.each([
   ["resource", ["1", "2"]],
   ["delivery", "vanished"],
   ["received", "yesterday"],
+  ["effect", "vanished"],
+  ["found", "by chance"],
+  ["period", "1y"],
   ["after", "1000000"],
   ["after", `${ID}; DROP TABLE`],
   ["before", "-1"],
@@ -38,7 +41,8 @@ it("overlooks empty and unknown parameters, as a form without JavaScript sends t
 });
 
 it("comes back from its own link as it was, and a new filter begins at the first page", () => {
-  const address = { topic: "customer_suspended", resource: ID, delivery: "lost" } as const;
+  const filter = { effect: "case_opened", found: "catch_up", period: "24h" } as const;
+  const address = { topic: "customer_suspended", resource: ID, delivery: "lost", ...filter } as const;
   const read = (href: string) =>
     parseEventsAddress(Object.fromEntries(new URL(href, "http://desk.test").searchParams)).address;
   expect(read(eventsHref(address, { after: OTHER_ID }))).toEqual({ ...address, after: OTHER_ID });

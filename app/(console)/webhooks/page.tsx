@@ -4,6 +4,12 @@ import { CatchUp } from "#features/catch-ups/components/catch-up.tsx";
 import { loadCatchUp } from "#features/catch-ups/loaders.ts";
 import { Events } from "#features/dwolla-events/components/events.tsx";
 import { loadEvents } from "#features/dwolla-events/loaders.ts";
+import { eventsFilter } from "#features/dwolla-events/schema.ts";
+import { ReplayButton } from "#features/event-replays/components/replay-button.tsx";
+import { loadMayReplay } from "#features/event-replays/loaders.ts";
+import { ReceivingGuide } from "#features/test-webhooks/components/receiving-guide.tsx";
+import { TestWebhookButton } from "#features/test-webhooks/components/test-webhook-button.tsx";
+import { loadReceivingHelp } from "#features/test-webhooks/loaders.ts";
 import { SubscriptionPanel } from "#features/webhook-subscriptions/components/subscription-panel.tsx";
 import { SubscriptionSkeleton } from "#features/webhook-subscriptions/components/subscription-skeleton.tsx";
 import { ReceivingFacts } from "#features/webhooks/components/receiving.tsx";
@@ -22,12 +28,22 @@ const REFRESH_MS = 15_000;
 
 export default permittedPage(async ({ searchParams }) => {
   const events = await loadEvents(searchParams);
-  const [receiving, catchUp] = await Promise.all([loadReceiving(), loadCatchUp()]);
+  const [receiving, catchUp, help, mayReplay] = await Promise.all([
+    loadReceiving(),
+    loadCatchUp(),
+    loadReceivingHelp(),
+    loadMayReplay(),
+  ]);
+  const { total } = events.page;
   return (
     <>
       <LiveRefresh href="/api/changes" />
       <RefreshEvery intervalMs={REFRESH_MS} />
-      <PageHead title="Webhooks" summary="What Dwolla tells this desk, and whether anything it said was missed." />
+      <PageHead
+        title="Webhooks"
+        summary="What Dwolla tells this desk, and whether anything it said was missed."
+        action={help.maySendTest && <TestWebhookButton />}
+      />
       <SilenceNotice receiving={receiving} />
       <SectionHead title="Subscription" />
       <div className="grid items-start gap-x-10 lg:grid-cols-2">
@@ -39,8 +55,19 @@ export default permittedPage(async ({ searchParams }) => {
         <ReceivingFacts receiving={receiving} />
       </div>
       <CatchUp screen={catchUp} />
-      <SectionHead title="Events" note="newest first; a row opens what it is about" />
-      <Events screen={events} />
+      {help.mayOperate && <ReceivingGuide webhookUrl={help.webhookUrl} hasSecret={help.hasSecret} />}
+      <SectionHead title="Events" note="newest first; a row opens the event" />
+      <Events
+        screen={events}
+        action={
+          mayReplay &&
+          total > 0 && <ReplayButton what={{ filter: eventsFilter(events.address) }} label={replayLabel(total)} />
+        }
+      />
     </>
   );
 });
+
+function replayLabel(total: number): string {
+  return total === 1 ? "Replay this one…" : `Replay these ${total.toLocaleString("en")}…`;
+}

@@ -148,21 +148,21 @@ function linkPlainly(account: Account, balances: readonly Observation[], partner
 
 /**
  * Reads one customer and all bank links anew, as an event gives reason to. The links of a customer who is gone at Dwolla are removed.
- * @returns false where the customer is gone.
+ * @returns what came of it; a customer who is gone has no links any more.
  */
 export async function refreshAccount(
   ctx: Context,
   customerId: CustomerId,
   source: Observation["source"],
-): Promise<boolean> {
+): Promise<Recorded & { isGone: boolean }> {
   const readAt = ctx.now();
   const known = await getKnownAccounts(ctx.db, [customerId]);
   const customer = await unlessGone(ctx.dwolla.getCustomer(customerId));
   const account = await readAccount(ctx, customerId, { known, alwaysListSources: true });
   const partners = await readPartners(ctx, [account], known);
   const reading = { readAt, customers: customer ? [customer] : [], accounts: [account], balances: [], ...partners };
-  await ctx.db.$transaction((tx) => recordAccounts(tx, ctx, reading, source));
-  return customer !== null;
+  const recorded = await ctx.db.$transaction((tx) => recordAccounts(tx, ctx, reading, source));
+  return { ...recorded, isGone: customer === null };
 }
 
 async function unlessGone<Resource>(read: Promise<Resource>): Promise<Resource | null> {

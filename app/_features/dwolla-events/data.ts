@@ -1,7 +1,8 @@
 import { DELIVERY_GRACE_MS, type Delivery } from "#domain/event-delivery.ts";
+import type { RepairCaseState } from "#domain/repair-case.ts";
 import type { Database } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
-import type { EventsAddress } from "./schema.ts";
+import type { EffectFilter, EventPeriod, EventsAddress } from "./schema.ts";
 
 /** Instants are ISO 8601. */
 export interface EventView {
@@ -20,6 +21,20 @@ export interface EventView {
   delivery: Delivery;
   /** Null while it is not processed. */
   effect: string | null;
+  /** Of the repair cases that were opened because of it. */
+  openedCaseIds: string[];
+}
+
+/** One event with everything that is known about it. Instants are ISO 8601. */
+export interface EventInFull extends EventView {
+  /** The first webhooks of it, oldest first; `deliveries` counts all. */
+  arrivals: string[];
+  lastReceivedAt: string | null;
+  processedAt: string | null;
+  /** As it came, not for showing: `shownPayload` says what of it may be shown. */
+  body: Uint8Array;
+  signal: { value: string; speaksOfAt: string; observedAt: string } | null;
+  openedCases: { id: string; exchangeId: string; state: RepairCaseState; openedAt: string }[];
 }
 
 export interface EventsPage {
@@ -39,6 +54,16 @@ export interface WebhookLag {
 
 export const EVENTS_PER_PAGE = 50;
 const DAY_MS = 86_400_000;
+const PERIOD_MS: Record<EventPeriod, number> = {
+  "1h": DAY_MS / 24,
+  "24h": DAY_MS,
+  "7d": 7 * DAY_MS,
+  "30d": 30 * DAY_MS,
+};
+
+const PAGES_OF_EVENT = Prisma.sql`
+  EXISTS (SELECT FROM "Exchange" WHERE id = event."resourceId") AS "isKnownExchange",
+  EXISTS (SELECT FROM "Customer" WHERE id = event."customerId") AS "isKnownCustomer"`;
 
 /** One page, newest first, with the exact count of what the address asks for: a single statement, and so of one instant. */
 export async function listEvents(db: Database, address: EventsAddress, now: Date): Promise<EventsPage> {
@@ -49,9 +74,7 @@ export async function listEvents(db: Database, address: EventsAddress, now: Date
   const [result] = await db.$queryRaw<{ total: bigint; newer: bigint; events: EventView[] | null }[]>`
     WITH fitting AS NOT MATERIALIZED (SELECT * FROM (${eventsWithDelivery(now)}) AS event WHERE true ${filterOf(address, now)}),
       page AS MATERIALIZED (SELECT * FROM fitting WHERE ${isBeyond} ORDER BY ${order} LIMIT ${EVENTS_PER_PAGE}),
-      shown AS (SELECT page.*,
-        EXISTS (SELECT FROM "Exchange" WHERE id = page."resourceId") AS "isKnownExchange",
-        EXISTS (SELECT FROM "Customer" WHERE id = page."customerId") AS "isKnownCustomer" FROM page)
+      shown AS (SELECT event.*, ${PAGES_OF_EVENT} FROM page AS event)
     SELECT (SELECT count(*) FROM fitting) AS total,
       (SELECT count(*) FROM fitting WHERE ("createdAt", id) >
         (SELECT "createdAt", id FROM page ORDER BY "createdAt" DESC, id DESC LIMIT 1)) AS newer,
@@ -59,15 +82,59 @@ export async function listEvents(db: Database, address: EventsAddress, now: Date
   return { events: result?.events ?? [], total: Number(result?.total ?? 0), newer: Number(result?.newer ?? 0) };
 }
 
+/** The newest of those that the address asks for, wherever its page begins, and how many there are. */
+export async function listEventIds(
+  db: Database,
+  address: EventsAddress,
+  { now, limit }: { now: Date; limit: number },
+): Promise<{ eventIds: string[]; total: number }> {
+  const rows = await db.$queryRaw<{ id: string; total: bigint }[]>`
+    SELECT id, count(*) OVER () AS total FROM (${eventsWithDelivery(now)}) AS event
+    WHERE true ${filterOf(address, now)} ORDER BY "createdAt" DESC, id DESC LIMIT ${limit}`;
+  return { eventIds: rows.map(({ id }) => id), total: Number(rows[0]?.total ?? 0) };
+}
+
+/** Null where nobody knows it. */
+export async function getEvent(db: Database, eventId: string, now: Date): Promise<EventInFull | null> {
+  const [rows, stored] = await Promise.all([
+    db.$queryRaw<{ view: EventView }[]>`
+      SELECT to_jsonb(shown) AS view FROM (SELECT event.*, ${PAGES_OF_EVENT} FROM (${eventsWithDelivery(now)}) AS event
+        WHERE event.id = ${eventId}::uuid) AS shown`,
+    db.dwollaEvent.findUnique({ where: { id: eventId } }),
+  ]);
+  const event = rows[0]?.view;
+  if (!event || !stored) return null;
+  const [signal, cases] = await Promise.all([
+    db.signal.findUnique({ where: { eventId } }),
+    db.repairCase.findMany({ where: { id: { in: stored.openedCaseIds } }, orderBy: { openedAt: "asc" } }),
+  ]);
+  const { body, arrivals, lastReceivedAt, processedAt } = stored;
+  return {
+    ...event,
+    body,
+    arrivals: arrivals.map((arrival) => arrival.toISOString()),
+    lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
+    processedAt: processedAt?.toISOString() ?? null,
+    signal: signal && {
+      value: signal.value,
+      speaksOfAt: signal.speaksOfAt.toISOString(),
+      observedAt: signal.observedAt.toISOString(),
+    },
+    openedCases: cases.map(({ id, exchangeId, state, openedAt }) => {
+      return { id, exchangeId, state, openedAt: openedAt.toISOString() };
+    }),
+  };
+}
+
 /** How many events came which way, of all or of those that the address asks for. */
 export async function countDeliveries(
   db: Database,
   now: Date,
-  { topic, resource, received }: EventsAddress = {},
+  { delivery: _, ...others }: EventsAddress = {},
 ): Promise<ReadonlyMap<Delivery, number>> {
   const rows = await db.$queryRaw<{ delivery: Delivery; events: bigint }[]>`
     SELECT delivery, count(*) AS events FROM (${eventsWithDelivery(now)}) AS event
-    WHERE true ${filterOf({ topic, resource, received }, now)} GROUP BY delivery`;
+    WHERE true ${filterOf(others, now)} GROUP BY delivery`;
   return new Map(rows.map(({ delivery, events }) => [delivery, Number(events)]));
 }
 
@@ -82,14 +149,25 @@ function beyond(eventId: string, comparison: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`("createdAt", id) ${comparison} (SELECT "createdAt", id FROM "DwollaEvent" WHERE id = ${eventId}::uuid)`;
 }
 
-function filterOf({ topic, resource, delivery, received }: EventsAddress, now: Date): Prisma.Sql {
+function filterOf(address: EventsAddress, now: Date): Prisma.Sql {
+  const { topic, resource, delivery, received, effect, found, period } = address;
+  const ago = (ms: number) => new Date(now.getTime() - ms);
   const conditions = [
     topic && Prisma.sql`AND topic = ${topic}`,
-    resource && Prisma.sql`AND ("resourceId" = ${resource}::uuid OR "customerId" = ${resource}::uuid)`,
+    resource &&
+      Prisma.sql`AND ("resourceId" = ${resource}::uuid OR "customerId" = ${resource}::uuid OR id = ${resource}::uuid)`,
     delivery && Prisma.sql`AND delivery = ${delivery}`,
-    received && Prisma.sql`AND "receivedAt" > ${new Date(now.getTime() - DAY_MS)}`,
+    received && Prisma.sql`AND "receivedAt" > ${ago(DAY_MS)}`,
+    effect && withEffect(effect),
+    found && Prisma.sql`AND coalesce("receivedAt" <= coalesce("readAt", 'infinity'), false) = ${found === "webhook"}`,
+    period && Prisma.sql`AND "createdAt" > ${ago(PERIOD_MS[period])}`,
   ].filter((condition) => condition instanceof Prisma.Sql);
   return conditions.length > 0 ? Prisma.join(conditions, " ") : Prisma.empty;
+}
+
+function withEffect(effect: EffectFilter): Prisma.Sql {
+  if (effect === "waiting") return Prisma.sql`AND effect IS NULL`;
+  return effect === "case_opened" ? Prisma.sql`AND "openedCaseIds" <> '{}'` : Prisma.sql`AND effect = ${effect}`;
 }
 
 /** The table of event-delivery.ts in SQL. We listen since the first webhook that ever came, or since a catch-up had finished. */
@@ -97,6 +175,7 @@ function eventsWithDelivery(now: Date): Prisma.Sql {
   const grace = new Date(now.getTime() - DELIVERY_GRACE_MS);
   return Prisma.sql`
     SELECT id, topic, "resourceKind", "resourceId", "customerId", "createdAt", "receivedAt", "readAt", deliveries, effect,
+      "openedCaseIds",
       CASE WHEN "receivedAt" IS NOT NULL THEN
           CASE WHEN "readAt" < "receivedAt" THEN 'late' WHEN deliveries > 1 THEN 'duplicate' ELSE 'delivered' END
         WHEN "createdAt" < coalesce(listening.since, 'infinity') THEN 'before'

@@ -8,7 +8,7 @@ import { recordObservations } from "#features/signals/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import { addJob, type JobRun } from "#platform/jobs.ts";
 import type { DwollaEvent } from "#platform/prisma-client/client.ts";
-import { settleEvent } from "./mutations.ts";
+import { eventObservation, settleEvent, sourceOf } from "./mutations.ts";
 import { type EventEffect, PROCESS_EVENT_JOB, type ProcessEventPayload, processEventPayload } from "./schema.ts";
 
 /**
@@ -29,9 +29,11 @@ type EventRun = { ctx: Context; payload: ProcessEventPayload; run: JobRun };
 async function processEvent({ ctx, payload: { eventId }, run }: EventRun): Promise<void> {
   const event = await ctx.db.dwollaEvent.findUnique({ where: { id: eventId } });
   if (!event || event.processedAt !== null) return;
-  const settle = (effect: EventEffect) => settleEvent(ctx.db, { eventId, effect, now: ctx.now() });
+  const settle = (effect: EventEffect, openedCaseIds?: string[]) =>
+    settleEvent(ctx.db, { eventId, effect, openedCaseIds, now: ctx.now() });
   try {
-    await settle(await readAnew(ctx, event));
+    const { effect, openedCaseIds } = await readAnew(ctx, event);
+    await settle(effect, openedCaseIds);
   } catch (error) {
     if (!isDwollaError(error)) {
       if (run.isLastAttempt && !run.signal.aborted) await settle("failed");
@@ -53,48 +55,45 @@ async function postpone(ctx: Context, eventId: string, resumesAt: Date | null): 
   await addJob(ctx.db, PROCESS_EVENT_JOB, { eventId }, { key: `${PROCESS_EVENT_JOB}/${eventId}`, runAt });
 }
 
-async function readAnew(ctx: Context, event: DwollaEvent): Promise<EventEffect> {
-  const source = event.receivedAt === null ? "catch_up" : "webhook";
+interface Outcome {
+  effect: EventEffect;
+  openedCaseIds: string[];
+}
+
+async function readAnew(ctx: Context, event: DwollaEvent): Promise<Outcome> {
+  const source = sourceOf(event);
   const reading = readingOf(event.topic, event.resourceKind);
-  if (reading === null) return "no_reading";
-  if (reading === "exchange") return readExchange(ctx, event, source);
+  if (reading === null) return { effect: "no_reading", openedCaseIds: [] };
+  if (reading === "exchange") return readExchange(ctx, event);
   const customerId = reading === "customer" ? event.resourceId : event.customerId;
-  if (customerId === null) return "unknown_customer";
-  return (await refreshAccount(ctx, customerId as CustomerId, source)) ? "read" : "resource_gone";
+  if (customerId === null) return { effect: "unknown_customer", openedCaseIds: [] };
+  const { isGone, casesOpened } = await refreshAccount(ctx, customerId as CustomerId, source);
+  return { effect: isGone ? "resource_gone" : "read", openedCaseIds: casesOpened.map(({ id }) => id) };
 }
 
 /**
  * A warning is on the list before Dwolla is asked anything, where the exchange is known; the proof that begins with it asks at once,
  * and again until it is clear what became of the link.
  */
-async function readExchange(ctx: Context, event: DwollaEvent, source: "webhook" | "catch_up"): Promise<EventEffect> {
+async function readExchange(ctx: Context, event: DwollaEvent): Promise<Outcome> {
   const exchangeId = event.resourceId as ExchangeId;
+  const openedCaseIds: string[] = [];
   if (!(await isStored(ctx, exchangeId))) {
     const { customerId } = event.customerId ? event : await ctx.dwolla.getExchange(exchangeId);
-    if (customerId === null) return "unknown_customer";
-    await refreshAccount(ctx, customerId as CustomerId, source);
-    if (!(await isStored(ctx, exchangeId))) return "resource_gone";
+    if (customerId === null) return { effect: "unknown_customer", openedCaseIds };
+    const { casesOpened } = await refreshAccount(ctx, customerId as CustomerId, sourceOf(event));
+    openedCaseIds.push(...casesOpened.map(({ id }) => id));
+    if (!(await isStored(ctx, exchangeId))) return { effect: "resource_gone", openedCaseIds };
   }
   await ctx.db.$transaction(async (tx) => {
     const { customerId } = await tx.exchange.findUniqueOrThrow({ where: { id: exchangeId } });
-    await recordObservations(tx, ctx, [
-      {
-        customerId: customerId as CustomerId,
-        kind: "event",
-        exchangeId,
-        fundingSourceId: null,
-        value: event.topic,
-        source,
-        observedAt: ctx.now(),
-        speaksOfAt: event.createdAt,
-        upstreamRequestId: null,
-        eventId: event.id,
-      },
-    ]);
+    const observation = eventObservation(event, customerId as CustomerId, ctx.now());
+    const { casesOpened } = await recordObservations(tx, ctx, [observation]);
+    openedCaseIds.push(...casesOpened.map(({ id }) => id));
     await startProof(tx, { exchangeId, trigger: "event", now: ctx.now() });
-    await settleEvent(tx, { eventId: event.id, effect: "read", now: ctx.now() });
+    await settleEvent(tx, { eventId: event.id, effect: "read", openedCaseIds, now: ctx.now() });
   });
-  return "read";
+  return { effect: "read", openedCaseIds };
 }
 
 async function isStored(ctx: Context, exchangeId: ExchangeId): Promise<boolean> {

@@ -1,7 +1,10 @@
 import "server-only";
-import { requirePermission } from "#platform/access.ts";
+import { createHash } from "node:crypto";
+import { shownPayload } from "#domain/event-payload.ts";
+import { isUuid } from "#domain/ids.ts";
+import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
-import { countDeliveries, listEvents, listTopics } from "./data.ts";
+import { countDeliveries, getEvent, listEvents, listTopics } from "./data.ts";
 import { parseEventsAddress } from "./schema.ts";
 
 export type EventsScreen = Awaited<ReturnType<typeof loadEvents>>;
@@ -17,4 +20,31 @@ export async function loadEvents(search: Record<string, string | string[] | unde
     listTopics(db()),
   ]);
   return { address, ignored, page, deliveries, topics, now: now.toISOString() };
+}
+
+export type EventScreen = NonNullable<Awaited<ReturnType<typeof loadEvent>>>;
+
+/** One event as it may be shown; null where nobody knows it. `now` is ISO 8601. */
+export async function loadEvent(eventId: string) {
+  const actor = await requirePermission("webhook:read");
+  const now = new Date();
+  const found = isUuid(eventId) ? await getEvent(db(), eventId, now) : null;
+  if (!found) return null;
+  const { body, ...event } = found;
+  const bytes = Buffer.from(body);
+  const payload = {
+    ...shownPayload(bytes.toString()),
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
+  return {
+    event,
+    payload,
+    may: {
+      readLinks: isAllowed(actor, "repair_case:read"),
+      readCalls: isAllowed(actor, "dwolla_call:read"),
+      readTrail: mayReadTrail(actor),
+    },
+    now: now.toISOString(),
+  };
 }

@@ -1,8 +1,10 @@
 import { isAboutExchange, readingOf } from "#domain/event-topic.ts";
+import type { CustomerId, ExchangeId } from "#domain/ids.ts";
 import type { DwollaEvent } from "#dwolla/events.ts";
+import type { Observation } from "#features/signals/mutations.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
-import { Prisma } from "#platform/prisma-client/client.ts";
+import { Prisma, type DwollaEvent as StoredEvent } from "#platform/prisma-client/client.ts";
 import { type EventEffect, PROCESS_EVENT_JOB } from "./schema.ts";
 
 /** An event with the exact bytes it came in. */
@@ -12,6 +14,9 @@ export interface EventArrival {
   arrivedAt: Date;
 }
 
+/** Of one event; what comes more often than this is counted. */
+const KEPT_ARRIVALS = 20;
+
 /**
  * Keeps events that came as webhooks, and queues those that have something to read: one statement, and so all or nothing. The same
  * event once more, in this call or any other, is counted and has no second effect, also where it was read from the list before.
@@ -20,16 +25,18 @@ export async function storeDeliveries(db: Database, arrivals: readonly EventArri
   await db.$executeRaw`
     WITH stored AS (
       INSERT INTO "DwollaEvent" AS known (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", body, "receivedAt",
-        "lastReceivedAt", deliveries, "processedAt", effect)
+        "lastReceivedAt", deliveries, arrivals, "processedAt", effect)
       SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", decode(body, 'base64'),
         min("arrivedAt") OVER same, max("arrivedAt") OVER same, count(*) OVER same,
+        (array_agg("arrivedAt") OVER same)[1:${KEPT_ARRIVALS}::int],
         CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
       FROM json_to_recordset(${eventRows(arrivals)}::json) AS given (id uuid, topic text, "createdAt" timestamptz,
         "resourceKind" text, "resourceId" uuid, "customerId" uuid, body text, "arrivedAt" timestamptz, effect text)
-      WINDOW same AS (PARTITION BY id)
+      WINDOW same AS (PARTITION BY id ORDER BY "arrivedAt" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
       ORDER BY id
       ON CONFLICT (id) DO UPDATE SET "receivedAt" = coalesce(known."receivedAt", excluded."receivedAt"),
-        "lastReceivedAt" = excluded."lastReceivedAt", deliveries = known.deliveries + excluded.deliveries
+        "lastReceivedAt" = excluded."lastReceivedAt", deliveries = known.deliveries + excluded.deliveries,
+        arrivals = (known.arrivals || excluded.arrivals)[1:${KEPT_ARRIVALS}::int]
       RETURNING id, effect IS NULL AND xmax = 0 AS "isNew"
     )
     ${processJobsOf(Prisma.sql`SELECT id FROM stored WHERE "isNew"`)}`;
@@ -93,13 +100,62 @@ function effectWithoutReading(topic: string, resourceKind: string | null, keepsO
   return keepsOnly && reading !== "exchange" ? "backlog" : null;
 }
 
+interface Settled {
+  eventId: string;
+  effect: EventEffect;
+  openedCaseIds?: readonly string[] | undefined;
+  now: Date;
+}
+
 /** Says what processing came to, once. */
 export async function settleEvent(
   tx: Transaction,
-  { eventId, effect, now }: { eventId: string; effect: EventEffect; now: Date },
+  { eventId, effect, openedCaseIds = [], now }: Settled,
 ): Promise<void> {
   await tx.dwollaEvent.updateMany({
     where: { id: eventId, processedAt: null },
-    data: { processedAt: now, effect },
+    data: { processedAt: now, effect, openedCaseIds: [...openedCaseIds] },
   });
+}
+
+/** Of those that a replay has processed, whatever came of them before. */
+export async function settleReplayed(
+  tx: Transaction,
+  events: readonly { id: string; openedCaseIds: string[] }[],
+  now: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "DwollaEvent" AS stored SET effect = ${"read" satisfies EventEffect}, "processedAt" = ${now},
+      "openedCaseIds" = given."openedCaseIds"
+    FROM json_to_recordset(${bulkRows(events)}::json) AS given (id uuid, "openedCaseIds" uuid[])
+    WHERE stored.id = given.id`;
+}
+
+/** Of those that were processed: anew, from the beginning. One that waits is put into the queue again. */
+export async function requeueEvents(tx: Transaction, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await tx.dwollaEvent.updateMany({ where: { id: { in: [...eventIds] } }, data: { processedAt: null, effect: null } });
+  await tx.$executeRaw`${processJobsOf(Prisma.sql`SELECT unnest(${eventIds}::uuid[]) AS id`)}`;
+}
+
+type EventFacts = Pick<StoredEvent, "id" | "topic" | "createdAt" | "receivedAt" | "resourceId">;
+
+/** What an event says of its link, dated by the event: when it is processed changes nothing. */
+export function eventObservation(event: EventFacts, customerId: CustomerId, observedAt: Date): Observation {
+  return {
+    customerId,
+    kind: "event",
+    exchangeId: event.resourceId as ExchangeId,
+    fundingSourceId: null,
+    value: event.topic,
+    source: sourceOf(event),
+    observedAt,
+    speaksOfAt: event.createdAt,
+    upstreamRequestId: null,
+    eventId: event.id,
+  };
+}
+
+export function sourceOf({ receivedAt }: Pick<StoredEvent, "receivedAt">): "webhook" | "catch_up" {
+  return receivedAt === null ? "catch_up" : "webhook";
 }

@@ -22,6 +22,17 @@ export const EVENT_EFFECTS = [
 ] as const;
 export type EventEffect = (typeof EVENT_EFFECTS)[number];
 
+/** What the list can be narrowed to: an effect, or that there is none yet, or that a case was opened. */
+export const EFFECT_FILTERS = ["case_opened", ...EVENT_EFFECTS, "waiting"] as const;
+export type EffectFilter = (typeof EFFECT_FILTERS)[number];
+
+/** By which way we came to know of an event first. */
+export const FOUND_BY = ["webhook", "catch_up"] as const;
+export type FoundBy = (typeof FOUND_BY)[number];
+
+export const EVENT_PERIODS = ["1h", "24h", "7d", "30d"] as const;
+export type EventPeriod = (typeof EVENT_PERIODS)[number];
+
 const topic = z
   .string()
   .trim()
@@ -30,13 +41,16 @@ const topic = z
 const id = z.uuid().toLowerCase();
 
 /**
- * Each parameter stands alone: one that is wrong is dropped, the others hold. `received=day`: came as a webhook within 24 hours.
- * `after` and `before` are ids of events.
+ * Each parameter stands alone: one that is wrong is dropped, the others hold. `resource`: the id of an event, or of what it is about.
+ * `received=day`: came as a webhook within 24 hours. `after` and `before` are ids of events.
  */
 const parameters = {
   topic,
   resource: z.string().trim().pipe(id),
   delivery: z.enum(DELIVERIES),
+  effect: z.enum(EFFECT_FILTERS),
+  found: z.enum(FOUND_BY),
+  period: z.enum(EVENT_PERIODS),
   received: z.literal("day"),
   after: id,
   before: id,
@@ -61,11 +75,15 @@ export function parseEventsAddress(search: Record<string, string | string[] | un
 }
 
 /** The same list with other filters, from its first page on. */
-export function eventsHref({ topic, resource, delivery, received }: EventsAddress, place: EventsAddress = {}): string {
-  const { after, before } = place;
-  const given = Object.entries({ topic, resource, delivery, received, after, before }).filter(
-    (entry) => entry[1] !== undefined,
-  );
+export function eventsHref(address: EventsAddress, { after, before }: EventsAddress = {}): string {
+  const given = Object.entries({ ...eventsFilter(address), after, before }).filter((entry) => entry[1] !== undefined);
   const query = new URLSearchParams(given as [string, string][]);
   return query.size > 0 ? `/webhooks?${query}` : "/webhooks";
+}
+
+/** What an address asks for, wherever its page begins. */
+export function eventsFilter({ after: _, before: __, ...filter }: EventsAddress): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

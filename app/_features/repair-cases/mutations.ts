@@ -10,6 +10,11 @@ import type { RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
 import { uuidv7 } from "#platform/uuid.ts";
 
+export interface OpenedCase {
+  id: string;
+  exchangeId: ExchangeId;
+}
+
 export interface ExchangeVerdict {
   exchangeId: ExchangeId;
   customerId: CustomerId;
@@ -20,13 +25,13 @@ export interface ExchangeVerdict {
  * Makes the repair cases follow the verdicts: a break or the warning of one opens exactly one, a proof of health closes it as
  * verified, removal as not repairable. A break that was put aside (dismissed, or closed on the customer's word) stays so; a proof
  * older than the newest re-auth session closes nothing; a break soon after a proven repair is a repeat of it.
- * Call it with the exchanges locked. @returns how many were opened and closed.
+ * Call it with the exchanges locked. @returns those that were opened, and how many were closed.
  */
 export async function settleRepairCases(
   tx: Transaction,
   ctx: RecordContext,
   verdicts: readonly ExchangeVerdict[],
-): Promise<{ opened: number; closed: number }> {
+): Promise<{ opened: OpenedCase[]; closed: number }> {
   const now = ctx.now();
   const ofHealth = (...healths: string[]) => verdicts.filter(({ verdict }) => healths.includes(verdict.health));
   const troubled = ofHealth("broken", "reauth_required");
@@ -38,7 +43,7 @@ export async function settleRepairCases(
   await endProofs(tx, { repairCaseIds: givenUp, as: "given_up", now });
   for (const repair of verified) await recordProvenRepair(tx, ctx, repair);
   const closed = verified.length + givenUp.length;
-  if (opened + closed + corrected > 0) await announceChange(tx);
+  if (opened.length + closed + corrected > 0) await announceChange(tx);
   return { opened, closed };
 }
 
@@ -105,10 +110,10 @@ async function correctCauses(tx: Transaction, troubled: readonly ExchangeVerdict
     WHERE stored."exchangeId" = given."exchangeId" AND stored."closedAt" IS NULL AND stored.cause <> given.cause`;
 }
 
-async function open(tx: Transaction, troubled: readonly ExchangeVerdict[], now: Date): Promise<number> {
-  if (troubled.length === 0) return 0;
+async function open(tx: Transaction, troubled: readonly ExchangeVerdict[], now: Date): Promise<OpenedCase[]> {
+  if (troubled.length === 0) return [];
   const repeatsAfter = new Date(now.getTime() - REPEAT_WINDOW_MS);
-  return tx.$executeRaw`
+  return tx.$queryRaw<OpenedCase[]>`
     INSERT INTO "RepairCase" (id, "exchangeId", "customerId", cause, "brokenSince", "openedAt", "repeatOfId")
     SELECT id, "exchangeId", "customerId", cause, "brokenSince", ${now},
       (SELECT proven.id FROM "RepairCase" AS proven WHERE proven."exchangeId" = given."exchangeId"
@@ -118,7 +123,8 @@ async function open(tx: Transaction, troubled: readonly ExchangeVerdict[], now: 
     WHERE NOT EXISTS (SELECT FROM "RepairCase" AS aside WHERE aside."exchangeId" = given."exchangeId"
       AND aside."closedAt" IS NOT NULL AND aside.state IN ('dismissed', 'claimed')
       AND (aside.cause = given.cause OR aside.cause <> ${REAUTH_REQUIRED}) AND aside."brokenSince" >= given."brokenSince")
-    ON CONFLICT ("exchangeId") WHERE "closedAt" IS NULL DO NOTHING`;
+    ON CONFLICT ("exchangeId") WHERE "closedAt" IS NULL DO NOTHING
+    RETURNING id, "exchangeId"`;
 }
 
 function caseRows(troubled: readonly ExchangeVerdict[], now: Date): string {

@@ -12,7 +12,7 @@ import type { CustomerId, ExchangeId, FundingSourceId } from "#domain/ids.ts";
 import { newEvidence } from "#domain/new-evidence.ts";
 import { isRefusedNowhere, type OpenAccount } from "#domain/settled-warning.ts";
 import { linkFundingSources } from "#features/funding-sources/mutations.ts";
-import { settleRepairCases } from "#features/repair-cases/mutations.ts";
+import { type OpenedCase, settleRepairCases } from "#features/repair-cases/mutations.ts";
 import { bulkRows } from "#platform/bulk-rows.ts";
 import type { RecordContext } from "#platform/context.ts";
 import type { Transaction } from "#platform/database-client.ts";
@@ -35,8 +35,7 @@ export interface Observation {
 }
 
 export interface Recorded {
-  signalsStored: number;
-  casesOpened: number;
+  casesOpened: readonly OpenedCase[];
   casesClosed: number;
   /** Of every exchange of the observed customers. */
   verdicts: ReadonlyMap<ExchangeId, { before: Health; verdict: Verdict }>;
@@ -56,10 +55,10 @@ export async function recordObservations(
 ): Promise<Recorded> {
   const seen = await evaluate(tx, observations);
   const withNews = seen.customersWithNews();
-  if (withNews.size === 0) return { ...recordedOf(seen), signalsStored: 0, casesOpened: 0, casesClosed: 0 };
+  if (withNews.size === 0) return { ...recordedOf(seen), casesOpened: [], casesClosed: 0 };
 
   const news = observations.filter(({ customerId }) => withNews.has(customerId));
-  await lockRows(tx, [...withNews]);
+  await lockLinks(tx, [...withNews]);
   await linkFundingSources(tx, seen.namedLinks());
   // Only what is read after the lock is current.
   const current = await evaluate(tx, news);
@@ -69,7 +68,6 @@ export async function recordObservations(
   const { verdicts, confirmed } = recordedOf(seen);
   const now = recordedOf(current);
   return {
-    signalsStored: current.added.length,
     casesOpened: cases.opened,
     casesClosed: cases.closed,
     verdicts: new Map([...verdicts, ...now.verdicts]),
@@ -141,7 +139,7 @@ type Links = ReadonlyMap<string, ExchangeId>;
  * Exchanges first, then open cases, each in the order of their ids. A press that is making a session holds the lock of its case:
  * what settles the cases then sees its session.
  */
-async function lockRows(tx: Transaction, customerIds: readonly CustomerId[]): Promise<void> {
+export async function lockLinks(tx: Transaction, customerIds: readonly CustomerId[]): Promise<void> {
   await tx.$queryRaw`
     SELECT FROM "Exchange" WHERE "customerId" = ANY(${customerIds}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
   await tx.$queryRaw`

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
 import { type AuditExporter, exportAuditBundle, exportAuditCopy } from "#features/audit-exports/mutations.ts";
 import { copyOutFrom } from "#platform/copy-out.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
@@ -6,6 +9,8 @@ import { fileDownload } from "#platform/file-download.ts";
 
 export interface ExportTask {
   kind: "csv" | "jsonl" | "bundle";
+  /** Where the export is kept; without one it is thrown away as it comes. */
+  file?: string;
 }
 
 export interface ExportMeasure {
@@ -16,7 +21,7 @@ export interface ExportMeasure {
   growthMb: number[];
 }
 
-/** Exports all events as the routes do, and reads the answer as fast as it comes, to throw it away. */
+/** Exports all events as the routes do, and reads the answer as fast as it comes. */
 const { APP_URL = "", AUDITOR_URL = "" } = process.env;
 const ctx: AuditExporter = {
   actor: { type: "system", job: "bench" },
@@ -33,14 +38,19 @@ const MEGABYTE = 1024 * 1024;
 process.on("message", async (task: ExportTask) => process.send?.(await measure(task)));
 process.send?.({});
 
-async function measure({ kind }: ExportTask): Promise<ExportMeasure> {
+async function measure({ kind, file }: ExportTask): Promise<ExportMeasure> {
   global.gc?.();
   const [before, startedAt, cpu] = [process.memoryUsage.rss(), performance.now(), process.cpuUsage()];
   const samples: { bytes: number; rss: number }[] = [];
   let bytes = 0;
   const timer = setInterval(() => samples.push({ bytes, rss: process.memoryUsage.rss() }), SAMPLE_EVERY_MS);
   const response = fileDownload({ filename: "export", type: "application/octet-stream", parts: await partsOf(kind) });
-  for await (const chunk of response.body ?? []) bytes += chunk.length;
+  const kept = file === undefined ? null : createWriteStream(file);
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (kept && !kept.write(chunk)) await once(kept, "drain");
+  }
+  if (kept) await finished(kept.end());
   clearInterval(timer);
   const { user, system } = process.cpuUsage(cpu);
   const growthMb = Array.from({ length: 10 }, (_, tenth) => {

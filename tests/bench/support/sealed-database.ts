@@ -6,8 +6,11 @@ import { EMPTY_FRONTIER, foldSubtrees } from "#domain/merkle-tree.ts";
 import { noteSigner } from "#domain/signed-note.ts";
 import { type SealedTrail, sealBatch } from "#sealer/seal-batch.ts";
 
-/** Seals and signs all that `fillTrail` made, with the sealer's own batches, without its pauses and its memory outside the database. */
-export async function sealDatabase(ownerUrl: string): Promise<void> {
+/**
+ * Seals and signs all that `fillTrail` made, with the sealer's own batches, without its pauses and its memory outside the database.
+ * @returns the public key that it made for this.
+ */
+export async function sealDatabase(ownerUrl: string): Promise<string> {
   const signer = noteSigner("bench.test/audit/simulator", generateKeyPairSync("ed25519").privateKey);
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
@@ -38,4 +41,5 @@ export async function sealDatabase(ownerUrl: string): Promise<void> {
   process.stderr.write("\n");
   await client.query("VACUUM (FREEZE, ANALYZE) audit.sealed_event, audit.tree_node, audit.checkpoint");
   await client.end();
+  return signer.verifier.vkey;
 }

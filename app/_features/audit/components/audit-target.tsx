@@ -16,6 +16,7 @@ const TARGET_WORDS: Record<string, string> = {
   catch_up: "catch-up",
   repair_case: "repair case",
   webhook_subscription: "webhook subscription",
+  dwolla_event: "event of Dwolla",
   audit_purge: "purge",
   audit_review: "review",
   standing_query: "standing query",
@@ -63,6 +64,7 @@ function targetHref(type: string, id: string): string | null {
   if (type === "customer") return `/customers/${id}`;
   if (type === "staff_member") return "/staff";
   if (type === "webhook_subscription" || type === "catch_up") return "/webhooks";
+  if (type === "dwolla_event") return `/webhooks/${id}`;
   if (type === "audit_purge") return "/audit/retention";
   if (type === "audit_review") return `/audit/reviews/${id}`;
   if (type === "standing_query") return "/audit/standing";

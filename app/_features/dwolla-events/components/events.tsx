@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { Pager } from "#ui/pager.tsx";
 import type { EventsScreen } from "../loaders.ts";
@@ -5,15 +6,15 @@ import { eventsHref } from "../schema.ts";
 import { EventsFilters } from "./events-filters.tsx";
 import { EventsTable } from "./events-table.tsx";
 
-/** Filter row, table, foot. All of its state is in the address. */
-export function Events({ screen }: { screen: EventsScreen }) {
+/** Filter row, table, foot. All of its state is in the address. `action` is about all events that fit, on every page. */
+export function Events({ screen, action }: { screen: EventsScreen; action?: ReactNode }) {
   const { address, ignored, page } = screen;
   const { events, total, newer } = page;
   const [first, last] = [events[0], events.at(-1)];
   const hasOlder = newer + events.length < total;
   return (
     <>
-      <EventsFilters screen={screen} />
+      <EventsFilters screen={screen} end={action} />
       <IgnoredNotice names={ignored} />
       <EventsTable screen={screen} />
       {total > 0 && (
