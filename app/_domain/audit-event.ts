@@ -45,7 +45,7 @@ export const AUDIT_ACTIONS = [
   "simulator.customer_made",
   "simulator.session_ended",
   "simulator.conditions_changed",
-  "simulator.webhook_sent",
+  "simulator.webhook_repeated",
   "simulator.scenario_kept",
   "simulator.scenario_played",
   "sandbox.verified",

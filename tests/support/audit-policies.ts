@@ -164,7 +164,7 @@ export const ACTIONS: Record<string, ActionPolicy> = {
     async ({ brokenExchange }) => ({ exchangeId: await brokenExchange() }),
   ),
   "break-lab endSessionAction": actElsewhere(["simulator.session_ended", "simulator:operate"], [EXCHANGE], LAB),
-  "break-lab sendWebhookAction": actElsewhere(["simulator.webhook_sent", "simulator:operate"], [EXCHANGE], LAB),
+  "break-lab sendWebhookAction": actElsewhere(["simulator.webhook_repeated", "simulator:operate"], [EXCHANGE], LAB),
   "break-lab changeConditionsAction": actElsewhere(
     ["simulator.conditions_changed", "simulator:operate"],
     [null],

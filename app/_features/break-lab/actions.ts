@@ -33,7 +33,7 @@ export const endSessionAction = defineAction({
 });
 
 export const sendWebhookAction = defineAction({
-  action: "simulator.webhook_sent",
+  action: "simulator.webhook_repeated",
   permission: "simulator:operate",
   input: sendWebhookSchema,
   run: sendWebhook,

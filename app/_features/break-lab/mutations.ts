@@ -58,7 +58,7 @@ const ENDS: Record<SessionEnd, { verb: "complete" | "abandon"; account?: string 
 /** Has Dwolla send the newest webhook about the link, also one that was lost or is held: the same id, byte for byte. */
 export function sendWebhook({ ctx, input: { exchangeId, times } }: Call<typeof sendWebhookSchema>) {
   return operate(ctx, {
-    action: "simulator.webhook_sent",
+    action: "simulator.webhook_repeated",
     target: { type: "exchange", id: exchangeId },
     details: { times },
     run: async () => {
@@ -110,7 +110,7 @@ export function makeCustomer({ ctx, input: { partner } }: Call<typeof makeCustom
 
 async function canRead(ctx: Context, customerId: CustomerId): Promise<boolean> {
   try {
-    return await refreshAccount(ctx, customerId, "check");
+    return !(await refreshAccount(ctx, customerId, "check")).isGone;
   } catch (error) {
     if (isDwollaError(error)) return false;
     throw error;

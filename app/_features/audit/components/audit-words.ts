@@ -46,7 +46,7 @@ const ACTION_WORDS: Record<AuditAction, string> = {
   "simulator.customer_made": "Made a customer in the simulator",
   "simulator.session_ended": "Ended a session as the customer, in the simulator",
   "simulator.conditions_changed": "Changed what goes wrong in the simulator",
-  "simulator.webhook_sent": "Sent a webhook from the simulator",
+  "simulator.webhook_repeated": "Had the simulator send a webhook again",
   "simulator.scenario_kept": "Kept a run as a scenario",
   "simulator.scenario_played": "Played a scenario",
   "sandbox.verified": "Compared Dwolla’s sandbox with the simulator",
