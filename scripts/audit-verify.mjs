@@ -254,6 +254,11 @@ async function verifyRange(bundle, { checkpoint, keys, earlier, since, rows }, f
     if (strange) return "its text does not give the leaf in leaves.bin";
     return "its text or its time is not what was sealed: it was changed afterwards. What it was before cannot be read from this file";
   });
+  const [earliest] = covering;
+  if (earliest && rows.first !== null && earliest.firstNumber > rows.first)
+    findings.altered(
+      `The checkpoints before the one of ${earliest.size} rows, which cover the first rows here, are missing.`,
+    );
   if (isSigned) findings.facts.push(`As sealed   ${asSealed} of ${rows.events + rows.purged} rows`);
   for (const [number, text] of tree.strange)
     if (!rows.named.has(number)) findings.add(kind, `row ${number}, whose text is not in this bundle: ${text}`, number);

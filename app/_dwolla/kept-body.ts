@@ -20,13 +20,28 @@ export type KeptBodies = {
 const HIDDEN = "hidden";
 const SHOWN_ITEMS = 3;
 
-/** The allow-listed copy of both bodies. Of a list only the first few items are looked at, and the answer is parsed once for all who read it. */
-export function keptBodies(request: WireRequest, answer: Answer | null, origin: string): KeptBodies {
-  return {
-    sent: request.body === null ? null : keptSent(request.pathTemplate, request.body),
-    answered: answer && keptAnswer(request.pathTemplate, answer, origin),
-    answeredBytes: answer && sizeOf(answer),
-  };
+/** Both bodies of an attempt, out of reach but for their allow-listed copy. */
+export class Bodies {
+  readonly #request: WireRequest;
+  readonly #answer: Answer | null;
+  readonly #origin: string;
+
+  constructor(request: WireRequest, answer: Answer | null, origin: string) {
+    this.#request = request;
+    this.#answer = answer;
+    this.#origin = origin;
+  }
+
+  /** Of a list only the first few items are looked at, and the answer is parsed once for all who read it. */
+  keep(): KeptBodies {
+    const { pathTemplate, body } = this.#request;
+    const answer = this.#answer;
+    return {
+      sent: body === null ? null : keptSent(pathTemplate, body),
+      answered: answer && keptAnswer(pathTemplate, answer, this.#origin),
+      answeredBytes: answer && sizeOf(answer),
+    };
+  }
 }
 
 type Template = WireRequest["pathTemplate"];

@@ -15,7 +15,7 @@ import {
   DwollaResponseShapeError,
   DwollaTimeoutError,
 } from "./errors.ts";
-import { type KeptBodies, keptBodies, keptQuery } from "./kept-body.ts";
+import { Bodies, keptQuery } from "./kept-body.ts";
 import type { PathTemplate } from "./kept-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
 
@@ -57,8 +57,8 @@ export type CallRecord = {
   requestId: string | null;
   /** What kept a whole answer from arriving; null when one did, whatever its status. */
   errorKind: DwollaErrorKind | null;
-  /** Made when asked for: who does not want them pays nothing. */
-  bodies: () => KeptBodies;
+  /** Copied when asked for: who does not want them pays nothing. */
+  bodies: Bodies;
 };
 
 /** Which call an attempt belongs to. `sent` counts its attempts. */
@@ -123,7 +123,6 @@ export function createSend({ pool, base, breaker, clock, onCall }: SendParts): S
       breaker.leave(pass, status);
       const { method, pathTemplate, path } = request;
       const { callId, sent } = trace;
-      const whole = answer;
       report(onCall, {
         at,
         callId,
@@ -136,7 +135,7 @@ export function createSend({ pool, base, breaker, clock, onCall }: SendParts): S
         durationMs: performance.now() - startedAt,
         requestId: requestIdOf(attempt),
         errorKind,
-        bodies: () => keptBodies(request, whole, base.origin),
+        bodies: new Bodies(request, answer, base.origin),
       });
     }
     if (answer.status === 429) throw httpError(request, answer, breaker.resumesAt());

@@ -68,7 +68,7 @@ function causeOf(cause: CallCause | null) {
 }
 
 function bodiesOf(call: CallRecord) {
-  const { sent: sentBody, answered: answeredBody, answeredBytes } = call.bodies();
+  const { sent: sentBody, answered: answeredBody, answeredBytes } = call.bodies.keep();
   return { sentBody, answeredBody, answeredBytes };
 }
 

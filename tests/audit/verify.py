@@ -588,6 +588,8 @@ def check_range(files, checkpoint, keys, earlier, since, verdict):
 
     rows = [Row(line, at) for at, line in enumerate(files.lines("events.jsonl"), 1)]
     number_rows(rows, "range", verdict)
+    if covering and rows and covering[0].first > rows[0].number:
+        verdict.add("altered", "checkpoints.jsonl begins behind the first row")
     passed = 0
     for row in rows:
         # A row behind its place is already found; whether its leaf fits says nothing more.

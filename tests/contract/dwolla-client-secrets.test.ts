@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { Bodies } from "#dwolla/kept-body.ts";
 import type { CallRecord } from "#dwolla/request.ts";
 import {
   BALANCE_PATH,
@@ -74,7 +75,7 @@ describe("secrets", () => {
       await failureOf(client.checkBalance(FUNDING_SOURCE_ID)),
       await failureOf(client.createReauthSession(EXCHANGE_ID, { idempotencyKey: "k" })),
     ];
-    const bodies = calls.map((call) => call.bodies());
+    const bodies = calls.map((call) => call.bodies.keep());
     for (const said of [...errors, ...calls, ...bodies, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
   });
 
@@ -100,7 +101,7 @@ describe("secrets", () => {
     await client.listCustomers({ limit: 1, offset: 0, search: EMAIL, email: EMAIL });
     const session = await client.getExchangeSession(SESSION_ID);
     expect(calls).toHaveLength(3);
-    const bodies = calls.map((call) => call.bodies());
+    const bodies = calls.map((call) => call.bodies.keep());
     for (const said of [...calls, ...bodies, session, client]) expect(everythingSaid(said)).not.toMatch(CANARIES);
   });
 });
@@ -116,7 +117,7 @@ describe("the record of calls", () => {
       callId: expect.any(String),
       attempt: 1,
       query: "",
-      bodies: expect.any(Function),
+      bodies: expect.any(Bodies),
       method: "GET",
       pathTemplate: "/exchanges/{id}",
       path: EXCHANGE_PATH,

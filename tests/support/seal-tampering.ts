@@ -43,7 +43,8 @@ export const SEAL_CHANGES = {
   },
   "all sealed anew with the stolen key, against an earlier checkpoint": async ({ trail }, random) => {
     const kept = pick(random, trail.checkpoints);
-    const number = random.between(kept.size - 2, kept.size);
+    // Only rows whose fingerprints the kept checkpoint itself lists can be named from it.
+    const number = random.between(Math.max(firstNumberOf(kept), kept.size - 2), kept.size);
     const { parts } = await resealed(trail, random, { signer: trail.signer, number, choice: {} });
     return { parts, codes: [4], row: number, since: kept.note };
   },
@@ -187,6 +188,10 @@ export const SEAL_CHANGES = {
     return { parts: honest(withLines(range, "checkpoints.jsonl", wrong)), codes: [1, 4] };
   },
 } satisfies Record<string, Change>;
+
+function firstNumberOf({ note }: { note: string }): number {
+  return Number(/^leaves (\d+) /m.exec(note)?.[1]);
+}
 
 /** The next letter of base64: as the last before padding it spells the same bytes. */
 function nextLetter(letter: string): string {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer } from "#dwolla/answer.ts";
-import { keptBodies, keptQuery } from "#dwolla/kept-body.ts";
+import { Bodies, keptQuery } from "#dwolla/kept-body.ts";
 import { KEPT_FIELDS, KEPT_OF_REFUSAL, type Kept, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { getRequest, postRequest } from "#dwolla/wire-request.ts";
 
@@ -19,7 +19,7 @@ function answerOf(body: unknown, status = 200): Answer {
 
 function kept(template: PathTemplate, body: unknown, status = 200) {
   const id = template.includes("{id}") ? { id: ID } : {};
-  return keptBodies(getRequest(template, id), answerOf(body, status), ORIGIN).answered;
+  return new Bodies(getRequest(template, id), answerOf(body, status), ORIGIN).keep().answered;
 }
 
 const read = (text: string | null) => (text === null ? null : JSON.parse(text));
@@ -91,7 +91,8 @@ describe("the allow-list", () => {
   it("keeps of what we send the redirect and the pause, and no secret", () => {
     const sent = (template: PathTemplate, body: object) =>
       read(
-        keptBodies(postRequest(template, { headers: [], body: JSON.stringify(body), expects: [] }), null, ORIGIN).sent,
+        new Bodies(postRequest(template, { headers: [], body: JSON.stringify(body), expects: [] }), null, ORIGIN).keep()
+          .sent,
       );
     for (const href of ["https://app.example.test/bank-return", "com.example.app"]) {
       const body = { _links: { "redirect-url": { href } } };
