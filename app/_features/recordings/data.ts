@@ -123,9 +123,16 @@ function groupAtOnce(acts: readonly DatedAct[]): DatedAct[] {
   return groups.flatMap((group) => {
     const [first] = group;
     if (!first || group.length === 1) return group;
-    const act = { do: "at_once", acts: group.map((each) => each.act) } as ActInput;
+    // Which of them came first was chance, and may be otherwise the next time.
+    const acts = group.map((each) => each.act).sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
+    const act = { do: "at_once", acts } as ActInput;
     return [{ at: first.at, endedAt: new Date(Math.max(...group.map(({ endedAt }) => endedAt.getTime()))), act }];
   });
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 type Pause = { at: Date; seconds: number };
