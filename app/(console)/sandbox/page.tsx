@@ -101,11 +101,6 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
       <Facts
         items={[
           { term: "Dwolla API", detail: <MachineCode>{apiAddress}</MachineCode> },
-          { term: "Asked and answered", detail: <TextLink href="/calls">All calls of Dwolla</TextLink> },
-          {
-            term: "Proven there",
-            detail: <TextLink href="/sandbox/verification">What was proven against Dwolla’s sandbox</TextLink>,
-          },
           {
             term: "Credentials",
             detail: (
@@ -114,6 +109,11 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
                 <Credentials />
               </Suspense>
             ),
+          },
+          { term: "Asked and answered", detail: <TextLink href="/calls">All calls of Dwolla</TextLink> },
+          {
+            term: "Proven there",
+            detail: <TextLink href="/sandbox/verification">What was proven against Dwolla’s sandbox</TextLink>,
           },
         ]}
       />
