@@ -27,6 +27,8 @@ const suite = (name: string, extra: object = {}) => ({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     isolate: false,
+    // A second, as Vitest has it, is too short while both cores are busy.
+    expect: { poll: { timeout: 10_000 } },
     ...extra,
   },
 });
