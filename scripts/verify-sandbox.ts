@@ -60,8 +60,9 @@ function sideOf(target: Target): SideOptions {
 }
 
 async function pageWords(report: Parameters<typeof showOnPage>[0]): Promise<string> {
-  const { DATABASE_URL } = process.env;
-  if (!DATABASE_URL) return "; with DATABASE_URL it would be shown on /sandbox/verification too";
+  const { DATABASE_URL, RECONNECT_ENVIRONMENT } = process.env;
+  if (!DATABASE_URL || !RECONNECT_ENVIRONMENT)
+    return "; with DATABASE_URL and RECONNECT_ENVIRONMENT it would be shown on /sandbox/verification too";
   const isShown = await showOnPage(report, DATABASE_URL);
   return isShown
     ? " and on /sandbox/verification"

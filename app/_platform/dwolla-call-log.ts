@@ -16,15 +16,22 @@ export interface CallLogOptions {
   warn: (facts: object, message: string) => void;
 }
 
+export interface DwollaCallLog {
+  add(call: CallRecord): void;
+  /** Writes what still waits: for a process that is about to end. */
+  flush(): Promise<void>;
+}
+
 /** Writes the calls to Postgres in batches, with their causes. A batch that is lost is a warning, never a failed call. */
-export function createDwollaCallLog({ db, keeps, process, warn }: CallLogOptions): { add(call: CallRecord): void } {
-  if (keeps === "off") return { add: () => undefined };
+export function createDwollaCallLog({ db, keeps, process, warn }: CallLogOptions): DwollaCallLog {
+  if (keeps === "off") return { add: () => undefined, flush: async () => undefined };
   followCauses();
   let waiting: object[] = [];
   let overflow = 0;
 
   async function flush(): Promise<void> {
     const [batch, lost] = [waiting, overflow];
+    if (batch.length === 0) return;
     waiting = [];
     overflow = 0;
     if (lost > 0) warn({ calls: lost }, "more Dwolla calls than the log can keep up with; some are not in it");
@@ -37,6 +44,7 @@ export function createDwollaCallLog({ db, keeps, process, warn }: CallLogOptions
   }
 
   return {
+    flush,
     add(call) {
       if (waiting.length >= MAX_WAITING) {
         overflow += 1;

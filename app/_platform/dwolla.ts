@@ -9,7 +9,7 @@ import { createReachability } from "./dwolla-reachability.ts";
 import { callLogMode, env } from "./env.ts";
 import { logger } from "./logger.ts";
 
-type SharedClient = ReturnType<typeof createDwollaClient>;
+type SharedClient = ReturnType<typeof createDwollaClient> & { flushCallLog: () => Promise<void> };
 
 const shared = globalThis as typeof globalThis & { reconnectDwolla?: SharedClient };
 
@@ -19,12 +19,18 @@ export function dwolla(priority: CallPriority = "person"): DwollaClient {
   return shared.reconnectDwolla.withPriority(priority);
 }
 
+/** Lets calls under way end, and the log of calls have them all. Before the database is let go. */
+export async function closeDwolla(): Promise<void> {
+  await shared.reconnectDwolla?.close();
+  await shared.reconnectDwolla?.flushCallLog();
+}
+
 function open(): SharedClient {
   const { DWOLLA_API_URL, DWOLLA_KEY, DWOLLA_SECRET, SWEEP_CONCURRENCY, DWOLLA_CALLS_PER_SECOND } = env();
   const warn = (facts: object, message: string) => logger.warn(facts, message);
   const callLog = createDwollaCallLog({ db: db(), keeps: callLogMode(env()), process: processName(), warn });
   const noteAnswer = createReachability({ db: db(), warn });
-  return createDwollaClient({
+  const client = createDwollaClient({
     baseUrl: DWOLLA_API_URL,
     key: DWOLLA_KEY,
     secret: DWOLLA_SECRET,
@@ -37,6 +43,7 @@ function open(): SharedClient {
       callLog.add(call);
     },
   });
+  return { ...client, flushCallLog: callLog.flush };
 }
 
 /** As the file says that it was started with. */

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Runner, run, type WorkerEvents } from "graphile-worker";
 import { auditorDb, db } from "#platform/db.ts";
-import { dwolla } from "#platform/dwolla.ts";
+import { closeDwolla } from "#platform/dwolla.ts";
 import { env } from "#platform/env.ts";
 import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 import { logger } from "#platform/logger.ts";
@@ -37,7 +37,8 @@ export async function work(): Promise<void> {
       await pause(RESTART_AFTER_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
-  await Promise.allSettled([dwolla().close(), db().$disconnect(), auditorDb().$disconnect()]);
+  await Promise.allSettled([closeDwolla()]);
+  await Promise.allSettled([db().$disconnect(), auditorDb().$disconnect()]);
   logger.info("worker stopped");
 }
 

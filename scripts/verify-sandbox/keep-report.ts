@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ENVIRONMENTS } from "#domain/permissions.ts";
 import { keepVerification } from "#features/sandbox-verification/mutations.ts";
 import type { VerificationReport } from "#features/sandbox-verification/schema.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
@@ -13,13 +12,13 @@ export function writeReport(report: VerificationReport, file: string): void {
 
 /** Puts the report on its page. False where the database did not take it: then there is the file alone. */
 export async function showOnPage(report: VerificationReport, databaseUrl: string): Promise<boolean> {
-  const environment = ENVIRONMENTS.find((each) => each === process.env.RECONNECT_ENVIRONMENT) ?? report.target.kind;
   const db = createDatabaseClient({ url: databaseUrl, maxConnections: 1 });
   try {
     await keepVerification(db, {
       report,
       actor: { type: "system", job: "verify:sandbox" },
-      environment,
+      // RECONNECT_ENVIRONMENT says the same, or nothing was asked.
+      environment: report.target.kind,
       origin: { requestId: randomUUID(), ip: null, userAgent: null },
       now: () => new Date(),
     });

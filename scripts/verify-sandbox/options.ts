@@ -10,7 +10,7 @@ export const USAGE = `Compares every call that the desk makes with a Dwolla sand
   npm run verify:sandbox -- --json FILE        where the report goes (.data/verification.json)
 
 It makes one marked test customer, one test bank and one webhook subscription, and puts away what Dwolla lets it.
-With DATABASE_URL the report is shown on /sandbox/verification.
+With DATABASE_URL and RECONNECT_ENVIRONMENT the report is shown on /sandbox/verification.
 Exit codes: 0 nothing differs, 1 something differs, 2 it could not run.`;
 
 const SANDBOX_ORIGIN = "https://api-sandbox.dwolla.com";
@@ -54,14 +54,17 @@ export function readTarget(environment: Record<string, string | undefined>): Tar
   if (!key && !secret) {
     if (DWOLLA_API_URL && isSandbox)
       throw new CouldNotRun("DWOLLA_KEY: is missing, and DWOLLA_API_URL is the sandbox's.");
+    refuseOtherEnvironment(environment.RECONNECT_ENVIRONMENT, "simulator");
     return { kind: "own simulator" };
   }
   if (!key) throw new CouldNotRun("DWOLLA_KEY: is missing; DWOLLA_SECRET alone is not enough.");
   if (!secret) throw new CouldNotRun("DWOLLA_SECRET: is missing; DWOLLA_KEY alone is not enough.");
   refuseMixed("DWOLLA_KEY", key === LOCAL.key, isSandbox);
   refuseMixed("DWOLLA_SECRET", secret === LOCAL.secret, isSandbox);
+  const kind = isSandbox ? "sandbox" : "simulator";
+  refuseOtherEnvironment(environment.RECONNECT_ENVIRONMENT, kind);
   const redirects = readRedirects(REAUTH_REDIRECTS ?? "", isSandbox);
-  return { kind: isSandbox ? "sandbox" : "simulator", origin, key, secret, redirects };
+  return { kind, origin, key, secret, redirects };
 }
 
 function readOrigin(address: string): string {
@@ -71,6 +74,12 @@ function readOrigin(address: string): string {
   if (url && (url.origin === SANDBOX_ORIGIN || (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname))))
     return url.origin;
   throw new CouldNotRun(`DWOLLA_API_URL: must be ${SANDBOX_ORIGIN}, or a simulator on this machine.`);
+}
+
+/** The report goes on the page, and on the audit trail, of the desk that is configured here. */
+function refuseOtherEnvironment(environment: string | undefined, kind: string): void {
+  if (environment && environment !== kind)
+    throw new CouldNotRun(`RECONNECT_ENVIRONMENT: is ${environment}, and what is asked is a ${kind}.`);
 }
 
 /** A key that is sent to the wrong place is given away. */

@@ -12,13 +12,14 @@ const FENCED = [
   `/sandbox?exchange=${ID}&since=2026-11-25T14:00:00.000Z`,
   "/sandbox/scenarios",
   "/sandbox/scenarios?name=lost-webhook",
+  "/sandbox/verification",
   "/sandbox/anything",
   "/__simulator",
   // Without a log of calls, as here.
   "/calls",
   "/calls/1",
 ];
-const NOUNS = ["break-lab", "recordings", "scenario-runs"];
+const NOUNS = ["break-lab", "recordings", "scenario-runs", "test-webhooks", "event-replays"];
 
 let desk: ProductionDesk;
 
@@ -41,6 +42,13 @@ test("a production deployment answers addresses that it does not have as any tha
 });
 
 test("a production deployment does nothing of what the lab’s actions ask, whoever sends them to whichever address", async () => {
+  for (const noun of NOUNS)
+    expect(
+      builtActions()
+        .map(([, { filename }]) => filename)
+        .join(),
+      noun,
+    ).toContain(noun);
   for (const role of ROLES) {
     const cookie = await desk.signIn(role);
     for (const [id, { filename, exportedName }] of builtActions()) {
@@ -54,7 +62,7 @@ test("a production deployment does nothing of what the lab’s actions ask, whoe
     expect((await desk.visit("/", cookie)).text).not.toContain("/sandbox");
   }
   const done = await desk.auditor.$queryRaw`
-    SELECT FROM audit.event WHERE action LIKE 'simulator.%' AND outcome <> 'denied'`;
+    SELECT FROM audit.event WHERE (action LIKE 'simulator.%' OR action LIKE 'dwolla_event.%') AND outcome <> 'denied'`;
   expect(done).toEqual([]);
   expect(await desk.db.openOperation.count()).toBe(0);
 });

@@ -84,6 +84,11 @@ export function changeConditions({ ctx, input }: { ctx: Context<StaffActor>; inp
   });
 }
 
+/** Nothing goes wrong at the simulated Dwolla any more, for anybody. */
+export async function clearConditions(ctx: Context): Promise<void> {
+  for (const control of await controlsFor(ctx.settings.dwollaApiUrl, { set: "nothing" })) await use(ctx, control);
+}
+
 export type MadeCustomer = {
   exchangeId: string;
   /** Whether the desk could read it at once; else the next sweep does. */
@@ -147,15 +152,22 @@ export async function operate<Done extends object>(
     await confirmActor(tx, ctx, "simulator:operate");
     return openOperation(tx, ctx, { action, target, details });
   });
+  let surprise: unknown;
   const result = await run().then(
     (done) => ({ ok: true as const, ...done }),
-    (error: unknown): SimulatorFailure => failureOf(error),
+    (error: unknown): SimulatorFailure => {
+      const failure = failureOf(error);
+      if (failure) return failure;
+      surprise = error;
+      return UNREACHABLE;
+    },
   );
   const about = result.ok && targetOf ? { target: targetOf(result) } : {};
   // The simulator has acted by now: what it did is said even where it cannot be recorded. The trail then gets an "unknown" from a worker.
   await closeOperation(ctx, operation, { outcome: outcomeOf(result), details, ...about }).catch(() =>
     ctx.warn({ operationId: operation.operationId }, "a simulator act has no outcome on record"),
   );
+  if (surprise !== undefined) throw surprise;
   return result;
 }
 
@@ -165,9 +177,21 @@ function outcomeOf(result: SimulatorResult): "succeeded" | "failed" | "unknown" 
   return result.reason === "refused" ? "failed" : "unknown";
 }
 
-function failureOf(error: unknown): SimulatorFailure {
+const UNREACHABLE: SimulatorFailure = { ok: false, reason: "unreachable", says: null };
+
+/** Null for what neither the simulator nor the way to it has to do with. */
+function failureOf(error: unknown): SimulatorFailure | null {
   if (error instanceof SimulatorRefusal) return { ok: false, reason: "refused", says: error.message.slice(0, 300) };
-  return { ok: false, reason: "unreachable", says: null };
+  if (isDwollaError(error)) {
+    if (error.status === null) return UNREACHABLE;
+    return { ok: false, reason: "refused", says: `Dwolla answered ${error.status}.` };
+  }
+  return isOfFetch(error) ? UNREACHABLE : null;
+}
+
+/** fetch fails with a TypeError, a deadline with a DOMException, and half an answer is no JSON. */
+function isOfFetch(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError;
 }
 
 function use<Answer>({ settings }: Context, { method, path, body }: Control): Promise<Answer> {
@@ -193,7 +217,7 @@ async function controlsFor(dwollaApiUrl: string, change: ConditionsChange): Prom
       const { partners } = await getConditions(dwollaApiUrl);
       return [
         post("/outage", { as: "none" }),
-        post("/settings", { latencyMs: 0, callsPerSecond: null }),
+        post("/settings", { latencyMs: 0, callsPerSecond: null, tokenLifetimeSeconds: DWOLLA_TOKEN_SECONDS }),
         { method: "DELETE", path: "/faults" },
         post("/webhooks/mischief", {}),
         ...partners.map(({ partner }) => post(`/partners/${partner}/repair`, {})),
@@ -201,6 +225,9 @@ async function controlsFor(dwollaApiUrl: string, change: ConditionsChange): Prom
     }
   }
 }
+
+/** Dwolla, "Application access token": an hour. */
+const DWOLLA_TOKEN_SECONDS = 3_600;
 
 const CALLS: Record<FaultyCall, { method: string; path: string }> = {
   balance: { method: "GET", path: "/funding-sources/*/balance" },

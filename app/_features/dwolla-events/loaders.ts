@@ -2,7 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { shownPayload } from "#domain/event-payload.ts";
 import { isUuid } from "#domain/ids.ts";
-import { isAllowed, mayReadTrail, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadCalls, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { countDeliveries, getEvent, listEvents, listTopics } from "./data.ts";
 import { parseEventsAddress } from "./schema.ts";
@@ -42,7 +42,7 @@ export async function loadEvent(eventId: string) {
     payload,
     may: {
       readLinks: isAllowed(actor, "repair_case:read"),
-      readCalls: isAllowed(actor, "dwolla_call:read"),
+      readCalls: mayReadCalls(actor),
       readTrail: mayReadTrail(actor),
     },
     now: now.toISOString(),

@@ -46,13 +46,31 @@ function candidateOf(links: readonly ToldLink[], { kind, verb, method, body }: C
     case "settings/":
       return { do: "settings", tokenLifetimeSeconds: body.tokenLifetimeSeconds };
     case "webhooks/mischief":
-      return { do: "mischief", ...pick(body, ["lose", "duplicateShare", "reorder", "delaySeconds"]) };
+      return { do: "mischief", ...pick(body, ["lose", "loseShare", "duplicateShare", "reorder", "delaySeconds"]) };
     case "events/": {
       const link = links.find(({ exchangeId }) => exchangeId === (body.resource as { id?: unknown } | undefined)?.id);
       return link ? { do: "announce", ...linkOf(links, link), topic: body.topic } : {};
     }
     default:
       return {};
+  }
+}
+
+/** What no scenario can say: a run that has it in it would come to something else when it is played again. */
+export function isUnsayable({ path, method, body, isRefused }: JournalEntry): boolean {
+  const given = body ?? {};
+  if (isRefused) return false;
+  switch (path) {
+    case "/outage":
+      return given.as === "hang";
+    case "/settings":
+      return Number(given.latencyMs ?? 0) > 0 || (given.callsPerSecond ?? null) !== null;
+    case "/webhooks/mischief":
+      return Array.isArray(given.hold) && given.hold.length > 0;
+    case "/faults":
+      return method === "POST" && toAct({ do: "fault", ...faultOf(given) }).length === 0;
+    default:
+      return /^\/webhooks\/(hold|release|send)$/.test(path);
   }
 }
 

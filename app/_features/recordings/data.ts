@@ -5,6 +5,7 @@ import {
   actsOfJournal,
   actsOfStaff,
   clockMoves,
+  isUnsayable,
   redeliveries,
   toDeskTime,
 } from "#features/recorded-acts/data.ts";
@@ -26,10 +27,16 @@ export interface Recording {
   since: Date;
 }
 
+/** Something was done to the simulator in this run that no scenario can say. */
+export class UnsayableRun extends Error {
+  override name = "UnsayableRun";
+}
+
 /**
  * Makes a scenario of what happened to some links since then: the acts in their order, and after each how the links stood and what was
  * put on record and asked of Dwolla. The same run gives the same file, and so does a replay of it. It holds closed words only: no id,
  * no name, no text that anybody wrote.
+ * @throws UnsayableRun
  */
 export async function recordScenario(recording: Recording): Promise<ScenarioFile> {
   const { ctx, auditor, since } = recording;
@@ -42,6 +49,7 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
     actsOfJobs(ctx.db, links, since),
     listIdsOf(ctx.db, links),
   ]);
+  if (journal.some(isUnsayable)) throw new UnsayableRun();
   const done = [
     ...actsOfJournal(links, journal),
     ...redeliveries(links, calls, webhooks),

@@ -5,13 +5,17 @@ import { keepScenario } from "#features/scenario-files/data.ts";
 import { SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
-import { recordScenario } from "./data.ts";
+import { recordScenario, UnsayableRun } from "./data.ts";
 import type { keepRunSchema } from "./schema.ts";
 
 export interface Recorder extends Context<StaffActor> {
   /** The connection that may read the audit trail. */
   auditor: Database;
 }
+
+const NOTHING_TO_SAY = "This run cannot be told as a scenario: nothing that one can say has happened.";
+const UNSAYABLE =
+  "This run cannot be told as a scenario: none can say latency, a limit of calls, held webhooks, or answers that hang or are broken.";
 
 /** Tells what happened to a link since then as a scenario, and writes it as a new file where that is wanted. */
 export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof keepRunSchema> }) {
@@ -30,10 +34,7 @@ export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof 
             { exchangeId, reason: error instanceof Error ? error.name : "unknown" },
             "a run could not be told as a scenario",
           );
-          throw new SimulatorRefusal(
-            409,
-            "This run cannot be told as a scenario: nothing that one can say has happened.",
-          );
+          throw new SimulatorRefusal(409, error instanceof UnsayableRun ? UNSAYABLE : NOTHING_TO_SAY);
         },
       );
       const kept = isWritten ? await keepScenario(ctx.settings.dwollaApiUrl, name, file) : { ok: true as const };

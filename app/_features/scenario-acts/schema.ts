@@ -89,6 +89,7 @@ const simulatorActs = [
   z.strictObject({
     do: z.literal("mischief"),
     lose: z.int().min(0).max(1_000).default(0),
+    loseShare: z.number().min(0).max(1).default(0),
     duplicateShare: z.number().min(0).max(1).default(0),
     reorder: z.boolean().default(false),
     delaySeconds: z

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
+import { clearConditions } from "#features/break-lab/mutations.ts";
 import { isForRunningDesk, runningDesk } from "#features/running-desks/mutations.ts";
 import { listScenarios } from "#features/scenario-files/data.ts";
 import { runScenario } from "#features/scenarios/mutations.ts";
@@ -31,17 +32,10 @@ export async function playScenario({
   ctx: Player;
   input: z.output<typeof playScenarioSchema>;
 }): Promise<PlayResult> {
-  const scenario = await findScenario(ctx, name);
-  const action = { action: "simulator.scenario_played", target: { type: "scenario", id: name } } as const;
-  const begun = await ctx.db.$transaction(async (tx) => {
-    await confirmActor(tx, ctx, "simulator:operate");
-    if (typeof scenario !== "string") return openOperation(tx, ctx, action);
-    await recordAuditEvent(tx, ctx, { ...action, outcome: "denied", details: { refusedBy: scenario } });
-    return scenario;
-  });
-  if (typeof begun === "string" || typeof scenario === "string") {
-    return { ok: false, reason: scenario as PlayRefusal };
-  }
+  const found = await findScenario(ctx, name);
+  // Looked at again, and taken, before anything is waited for: two presses at once would play into each other.
+  const scenario = typeof found === "string" || !runUnderWay() ? found : "another_under_way";
+  const before = scenarioRuns().get(name);
   const run: ScenarioRun = {
     name,
     by: ctx.actor.name,
@@ -51,8 +45,30 @@ export async function playScenario({
     problem: null,
     exchangeId: null,
   };
-  scenarioRuns().set(name, run);
-  return { ok: true, ended: play(ctx, { scenario, run, operation: begun }) };
+  if (typeof scenario !== "string") scenarioRuns().set(name, run);
+  const operation = await begin(ctx, name, scenario).catch((error: unknown) => {
+    forget(run, before);
+    throw error;
+  });
+  if (typeof scenario === "string" || operation === null) return { ok: false, reason: scenario as PlayRefusal };
+  return { ok: true, ended: play(ctx, { scenario, run, operation }) };
+}
+
+/** Its intent on record, or the refusal of it; null for a refusal. */
+function begin(ctx: Player, name: string, scenario: Scenario | PlayRefusal): Promise<Operation | null> {
+  const action = { action: "simulator.scenario_played", target: { type: "scenario", id: name } } as const;
+  return ctx.db.$transaction(async (tx) => {
+    await confirmActor(tx, ctx, "simulator:operate");
+    if (typeof scenario !== "string") return openOperation(tx, ctx, action);
+    await recordAuditEvent(tx, ctx, { ...action, outcome: "denied", details: { refusedBy: scenario } });
+    return null;
+  });
+}
+
+function forget(run: ScenarioRun, before: ScenarioRun | undefined): void {
+  if (scenarioRuns().get(run.name) !== run) return;
+  if (before) scenarioRuns().set(run.name, before);
+  else scenarioRuns().delete(run.name);
 }
 
 async function findScenario({ settings }: Player, name: string): Promise<Scenario | PlayRefusal> {
@@ -67,7 +83,7 @@ async function findScenario({ settings }: Player, name: string): Promise<Scenari
 
 type Playing = { scenario: Scenario; run: ScenarioRun; operation: Operation };
 
-/** Never rejects: what went wrong is the run's problem, and on record. */
+/** Never rejects: what went wrong is the run's problem, and on record. What the scenario did to Dwolla for everybody ends with it. */
 async function play(ctx: Player, { scenario, run, operation }: Playing): Promise<void> {
   const { name } = run;
   try {
@@ -85,6 +101,9 @@ async function play(ctx: Player, { scenario, run, operation }: Playing): Promise
     run.problem = "It could not be played to its end: the simulator or the desk’s own database did not answer.";
     ctx.warn({ name, reason: error instanceof Error ? error.name : "unknown" }, "a scenario broke off");
   }
+  await clearConditions(ctx).catch(() => {
+    run.problem ??= "What it made go wrong at the simulator could not be undone. Press “Clear” in the break lab.";
+  });
   run.endedAt = ctx.now().toISOString();
   const details = { steps: run.steps.length, isPassed: isPassed(run) };
   await closeOperation(ctx, operation, { outcome: isPassed(run) ? "succeeded" : "failed", details }).catch(() =>
