@@ -43,7 +43,7 @@ test("a customer who finishes at the bank is verified by a probe, with its evide
   const loads = countLoads(page);
   const atTheBank = await context.newPage();
   await atTheBank.goto(bankPage);
-  await atTheBank.getByRole("button", { name: /sign in/i }).click();
+  await atTheBank.getByRole("button", { name: "Sign in and connect" }).click();
   await atTheBank.close();
 
   await expect(page.getByText("Healthy").first()).toBeVisible({ timeout: PROVEN_WITHIN_MS });
