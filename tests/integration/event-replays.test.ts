@@ -17,8 +17,8 @@ import { queryAsOwner } from "../support/owner-query.ts";
 const NOON = Date.parse("2026-11-24T12:00:00Z");
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(NOON - days * DAY_MS);
-/** Each press names it ten times: a press for each of the thousand took twenty seconds and found nothing else. */
-const [ROUNDS, AT_ONCE, NAMED] = [5, 20, 10];
+/** A thousand presses in all. */
+const [ROUNDS, AT_ONCE] = [50, 20];
 
 let database: TestDatabase;
 let ctx: TestContext;
@@ -44,11 +44,10 @@ const preview = (eventIds: string[]) => previewReplay({ ctx: engineer, input: { 
 test("one webhook replayed a thousand times, twenty people at once, has one effect, dated by the event", async () => {
   const link = await healthyLink(ctx, daysAgo(2));
   const eventId = await givenUpEvent(ctx, { link, createdAt: daysAgo(1) });
-  const named = Array.from({ length: NAMED }, () => eventId);
   const people = await Promise.all(Array.from({ length: AT_ONCE }, newEngineer));
   for (let round = 0; round < ROUNDS; round += 1) {
     nowMs += EVENT_COOLDOWN_MS;
-    const answers = await Promise.all(people.map((actor) => replay(named, { ...engineer, actor })));
+    const answers = await Promise.all(people.map((actor) => replay([eventId], { ...engineer, actor })));
     const until = new Date(nowMs + EVENT_COOLDOWN_MS).toISOString();
     const [done, ...others] = answers.toSorted((one, other) => Number(other.ok) - Number(one.ok));
     expect(done && resultOf(done)).toEqual(round === 0 ? { signal: 1 } : { on_record: 1 });
