@@ -76,7 +76,7 @@ export const PAGES: Record<string, PagePolicy> = {
   },
   // Of one link it reads the trail too, which is on record once for a while: tests/integration/break-lab.test.ts.
   "app/(console)/sandbox/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox" },
-  "app/(console)/sandbox/scenarios/page.tsx": { ...looking(["simulator:operate"]), at: "/sandbox/scenarios" },
+  "app/(console)/sandbox/scenarios/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox/scenarios" },
   "app/(console)/sandbox/verification/page.tsx": { ...looking(["dwolla_call:read"]), at: "/sandbox/verification" },
   "app/(console)/staff/page.tsx": { ...looking(["staff:read"]), at: "/staff" },
   "app/(console)/webhooks/page.tsx": { ...looking(["webhook:read"]), at: "/webhooks" },

@@ -110,6 +110,14 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
               </Suspense>
             ),
           },
+          ...(environment === "simulator"
+            ? [
+                {
+                  term: "Scenarios",
+                  detail: <TextLink href="/sandbox/scenarios">Runs that were kept as tests</TextLink>,
+                },
+              ]
+            : []),
           { term: "Asked and answered", detail: <TextLink href="/calls">All calls of Dwolla</TextLink> },
           {
             term: "Proven there",

@@ -1,7 +1,7 @@
 import "server-only";
 import { isForRunningDesk } from "#features/running-desks/mutations.ts";
 import { listScenarios, type NamedScenario } from "#features/scenario-files/data.ts";
-import { requireActor, requirePermission } from "#platform/access.ts";
+import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { env } from "#platform/env.ts";
 import { runUnderWay, type ScenarioRun, scenarioRuns } from "./data.ts";
 
@@ -16,11 +16,12 @@ export async function loadScenarios() {
   await requireActor();
   const { RECONNECT_ENVIRONMENT: environment, DWOLLA_API_URL: apiAddress } = env();
   if (environment !== "simulator") return null;
-  await requirePermission("simulator:operate");
+  const actor = await requirePermission("dwolla_call:read");
   const files = await listScenarios(apiAddress).catch(() => null);
   const runs = scenarioRuns();
   return {
     apiAddress,
+    mayPlay: isAllowed(actor, "simulator:operate"),
     /** Null while the simulator does not answer. */
     scenarios:
       files?.map(

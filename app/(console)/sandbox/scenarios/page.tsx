@@ -20,7 +20,7 @@ export default permittedPage(async ({ searchParams }) => {
   const screen = await loadScenarios();
   if (!screen) notFound();
   const { name } = scenariosAddressSchema.parse(searchParams);
-  const { scenarios, isUnderWay, apiAddress, now } = screen;
+  const { scenarios, mayPlay, isUnderWay, apiAddress, now } = screen;
   const open = scenarios?.find((each) => each.name === name);
   return (
     <>
@@ -34,7 +34,7 @@ export default permittedPage(async ({ searchParams }) => {
         <SimulatorAway address={<MachineCode>{apiAddress}</MachineCode>} />
       ) : (
         <>
-          {open && <ScenarioDetail line={open} isUnderWay={isUnderWay} now={now} />}
+          {open && <ScenarioDetail line={open} mayPlay={mayPlay} isUnderWay={isUnderWay} now={now} />}
           <div className="mt-6">
             <ScenarioTable scenarios={scenarios} openName={open?.name} now={now} />
           </div>

@@ -9,10 +9,10 @@ import type { ScenarioLine } from "../loaders.ts";
 import { PlayButton } from "./play-button.tsx";
 import { RunResult } from "./scenario-table.tsx";
 
-type ScenarioDetailProps = { line: ScenarioLine; isUnderWay: boolean; now: string };
+type ScenarioDetailProps = { line: ScenarioLine; mayPlay: boolean; isUnderWay: boolean; now: string };
 
 /** One scenario: what it shows, how to play it, and step by step what came of it. */
-export function ScenarioDetail({ line, isUnderWay, now }: ScenarioDetailProps) {
+export function ScenarioDetail({ line, mayPlay, isUnderWay, now }: ScenarioDetailProps) {
   const { name, scenario, problem, run, isPlayable } = line;
   const command = `npm run scenario -- ${name}`;
   if (!scenario)
@@ -26,7 +26,7 @@ export function ScenarioDetail({ line, isUnderWay, now }: ScenarioDetailProps) {
       <SectionHead
         title={scenario.title}
         note={run && <RunResult run={run} now={now} />}
-        action={isPlayable && <PlayButton name={name} isUnderWay={isUnderWay} />}
+        action={isPlayable && mayPlay && <PlayButton name={name} isUnderWay={isUnderWay} />}
       />
       <p className="max-w-[76ch] text-pretty">{scenario.shows}</p>
       <p className="mt-1 text-muted text-table">
@@ -47,7 +47,7 @@ export function ScenarioDetail({ line, isUnderWay, now }: ScenarioDetailProps) {
           <StepLine key={number} title={title} number={number} run={run} />
         ))}
       </ol>
-      {run?.exchangeId && (
+      {run?.exchangeId && mayPlay && (
         <p className="mt-2 text-table">
           <Link
             href={`/sandbox?${new URLSearchParams({ exchange: run.exchangeId, since: run.startedAt })}`}
