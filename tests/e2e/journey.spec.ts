@@ -64,6 +64,28 @@ test.describe("the main job", () => {
     await office.close();
   });
 
+  test("what was revealed from a session's row stays until it is put away, whatever the page behind it learns", async ({
+    page,
+    simulator,
+  }) => {
+    const broken = (await simulator.truth()).broken.filter(
+      ({ partner, cause }) => partner === "Plaid" && cause === "UpdateCredentials",
+    );
+    await signIn(page, "agent", `/exchanges/${broken.at(-1)?.exchangeId}`);
+    await page.getByRole("button", { name: "Create session" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").selectOption({ index: 1 });
+    await dialog.getByRole("button", { name: /^Create session for/ }).click();
+    await dialog.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("button", { name: "Reveal" }).click();
+    await dialog.getByRole("button", { name: "Reveal" }).click();
+    await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();
+    await expect(page.getByText("Shown once, to Agent Example")).toBeVisible();
+    await expect(dialog.getByRole("button", { name: /copy token/i })).toBeVisible();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog).toBeHidden();
+  });
+
   test("the list equals the truth: none missing, no healthy one listed", async ({ page, simulator }) => {
     await signIn(page, "agent");
     const listed: string[] = [];

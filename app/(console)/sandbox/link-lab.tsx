@@ -72,7 +72,7 @@ const STEP_CONTROLS: Record<Step, StepControl> = {
   send_webhook: (exchangeId) => <SendWebhookButton exchangeId={exchangeId} />,
   wait: () => null,
   create_session: to("Create session", (exchangeId) => `/exchanges/${exchangeId}?create`),
-  reveal: to("Reveal it", (exchangeId) => `/exchanges/${exchangeId}`),
+  reveal: to("Go to the session", (exchangeId) => `/exchanges/${exchangeId}`),
   finish: here("Be the customer", "customer"),
   repair: (exchangeId) => <RepairButton exchangeId={exchangeId} />,
   keep: here("Keep this run", "keep"),

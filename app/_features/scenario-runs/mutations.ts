@@ -18,7 +18,7 @@ export interface Player extends Context<StaffActor> {
   auditor: Database;
 }
 
-export type PlayRefusal = "simulator_away" | "no_such_scenario" | "not_readable" | "days_pass" | "another_under_way";
+export type PlayRefusal = "simulator_away" | "no_such_scenario" | "not_readable" | "too_long" | "another_under_way";
 export type PlayResult = { ok: true; ended: Promise<void> } | { ok: false; reason: PlayRefusal };
 
 /**
@@ -78,7 +78,7 @@ async function findScenario({ settings }: Player, name: string): Promise<Scenari
   const file = files.find((each) => each.name === name);
   if (!file) return "no_such_scenario";
   if (!file.scenario) return "not_readable";
-  return isForRunningDesk(file.scenario) ? file.scenario : "days_pass";
+  return isForRunningDesk(file.scenario) ? file.scenario : "too_long";
 }
 
 type Playing = { scenario: Scenario; run: ScenarioRun; operation: Operation };

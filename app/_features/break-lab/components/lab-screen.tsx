@@ -29,11 +29,12 @@ type LabScreenProps = {
 export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, keep }: LabScreenProps) {
   const standing = standingOf(lab);
   return (
-    <>
+    // By its own width, not the window's: a panel may stand beside it.
+    <div className="@container">
       <StandingFacts lab={lab} />
       <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
       {checkAnswer}
-      <div className="grid grid-cols-1 gap-x-10 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-x-10 @4xl:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
         <div>
           <section id="break" aria-label="Break it" className="scroll-mt-4">
             <SectionHead title="Break it" />
@@ -57,7 +58,7 @@ export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, kee
           <LabTimeline lab={lab} show={show} auditWords={auditWords} />
         </section>
       </div>
-    </>
+    </div>
   );
 }
 

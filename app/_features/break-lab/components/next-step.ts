@@ -158,7 +158,10 @@ function adviceWhereFound({ partner, openCase, session, isSessionOpenAtBank }: S
       steps: ["create_session"],
     };
   if (!session.isRevealed)
-    return { says: "A session is there. Reveal it, as an agent would to hand it over.", steps: ["reveal", "finish"] };
+    return {
+      says: "A session is there. Reveal it on its row, as an agent would to hand it over.",
+      steps: ["reveal", "finish"],
+    };
   return { says: "The session is handed over. Be the customer: sign in at the bank, or leave.", steps: ["finish"] };
 }
 

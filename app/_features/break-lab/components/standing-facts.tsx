@@ -13,7 +13,7 @@ export function StandingFacts({ lab }: { lab: LabLink }) {
   const decided = evidence.find(({ role }) => role === "decides");
   const repair = exchange?.cases.find(({ closedAt }) => closedAt === null) ?? exchange?.cases[0];
   return (
-    <div className="grid gap-x-10 gap-y-4 md:grid-cols-2">
+    <div className="grid gap-x-10 gap-y-4 @2xl:grid-cols-2">
       <section aria-label="What is true">
         <h2 className="mb-1 font-semibold">What is true</h2>
         <Facts

@@ -55,7 +55,7 @@ export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }:
                 )}
               </p>
             </div>
-            {mayReveal && isReady(session, now) && <RevealButton sessionId={session.id} subject={subject} />}
+            {mayReveal && <RevealButton sessionId={session.id} subject={subject} isReady={isReady(session, now)} />}
           </div>
         </li>
       ))}

@@ -10,7 +10,7 @@ const REFUSALS: Record<PlayRefusal, string> = {
   simulator_away: "The simulator does not answer.",
   no_such_scenario: "There is no such scenario any more.",
   not_readable: "Its file says something that no scenario can say.",
-  days_pass: "Days pass in it: play it with the command.",
+  too_long: "More time passes in it than anybody would wait for: play it with the command.",
   another_under_way: "Another one is being played. Wait for its end.",
 };
 

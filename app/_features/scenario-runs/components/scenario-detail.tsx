@@ -32,7 +32,7 @@ export function ScenarioDetail({ line, mayPlay, isUnderWay, now }: ScenarioDetai
       <p className="mt-1 text-muted text-table">
         {isPlayable
           ? "Played here it makes customers of its own, and what it does to Dwolla is felt by all. On a desk of its own: "
-          : "Days pass in it, so it is played on a desk of its own: "}
+          : "More time passes in it than anybody would wait for here, so it is played on a desk of its own: "}
         <code className="font-mono text-label">{command}</code> <CopyButton value={command} label="command" />
       </p>
       {run?.problem && (
