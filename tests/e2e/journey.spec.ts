@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
+import { queryAsOwner } from "../support/owner-query.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 test.describe("the main job", () => {
@@ -67,6 +68,7 @@ test.describe("the main job", () => {
   test("what was revealed from a session's row stays until it is put away, whatever the page behind it learns", async ({
     page,
     simulator,
+    world,
   }) => {
     const broken = (await simulator.truth()).broken.filter(
       ({ partner, cause }) => partner === "Plaid" && cause === "UpdateCredentials",
@@ -80,7 +82,9 @@ test.describe("the main job", () => {
     await page.getByRole("button", { name: "Reveal" }).click();
     await dialog.getByRole("button", { name: "Reveal" }).click();
     await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();
-    await expect(page.getByText("Shown once, to Agent Example")).toBeVisible();
+    // As when anything at all changes on the desk.
+    await queryAsOwner(world.database.ownerUrl, "SELECT pg_notify('reconnect_desk_changes', 'desk')");
+    await expect(page.getByText("Shown once, to Agent Example")).toBeVisible({ timeout: 15_000 });
     await expect(dialog.getByRole("button", { name: /copy token/i })).toBeVisible();
     await dialog.getByRole("button", { name: "Done" }).click();
     await expect(dialog).toBeHidden();
