@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { Health } from "#domain/exchange-health.ts";
 import type { DwollaClient } from "#dwolla/client.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
-import { controlSimulator, listJournal, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { clockMoves } from "#features/recorded-acts/data.ts";
+import {
+  controlSimulator,
+  type JournalEntry,
+  listJournal,
+  SimulatorRefusal,
+} from "#features/simulator-controls/data.ts";
 import type { Database } from "#platform/database-client.ts";
 
 const PATIENCE_MS = 3_000;
@@ -83,19 +89,10 @@ const conditionsShape = z.object({
 /** What is wrong with everybody's Dwolla, on purpose. */
 export type Conditions = z.output<typeof conditionsShape>;
 
-/** A control that was used. */
-export interface SimulatorAct {
-  at: Date;
-  method: string;
-  path: string;
-  body: Record<string, unknown> | null;
-  isRefused: boolean;
-}
-
 export interface SimulatedLink {
   truth: Truth;
   conditions: Conditions;
-  acts: SimulatorAct[];
+  acts: JournalEntry[];
 }
 
 /** Everything the simulator says about a link, dated by our clock. @throws SimulatorRefusal, or whatever a lost connection throws. */
@@ -105,7 +102,7 @@ export async function getSimulatedLink(dwollaApiUrl: string, exchangeId: string)
     getConditions(dwollaApiUrl),
     listJournal(dwollaApiUrl, new Date(0)),
   ]);
-  const toDeskTime = deskTime(entries.flatMap(clockMove));
+  const toDeskTime = deskTime(clockMoves(entries));
   return {
     truth: redate(truth, toDeskTime),
     conditions,
@@ -120,11 +117,6 @@ export async function getConditions(dwollaApiUrl: string): Promise<Conditions> {
 /** Whether an error says that the simulator knows of no such link; else it is away. */
 export function saysUnknown(error: unknown): boolean {
   return error instanceof SimulatorRefusal && error.status === 404;
-}
-
-function clockMove({ at, path, body, isRefused }: SimulatorAct): { at: Date; seconds: number }[] {
-  const seconds = Number(body?.advanceSeconds);
-  return path === "/clock" && !isRefused && seconds > 0 ? [{ at, seconds }] : [];
 }
 
 /**
@@ -235,9 +227,15 @@ export interface LabCall {
 }
 
 const MOST_OF_A_KIND = 200;
-// biome-ignore format: one line says as much
 const CALL_FIELDS = {
-  id: true, calledAt: true, process: true, method: true, pathTemplate: true, status: true, errorKind: true, durationMs: true,
+  id: true,
+  calledAt: true,
+  process: true,
+  method: true,
+  pathTemplate: true,
+  status: true,
+  errorKind: true,
+  durationMs: true,
 };
 
 export async function listLabEvents(db: Database, exchangeId: string): Promise<LabEvent[]> {

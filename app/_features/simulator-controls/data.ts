@@ -15,19 +15,20 @@ export class SimulatorRefusal extends Error {
 
 /**
  * Uses one control of the simulator at `dwollaApiUrl`. No credentials; nothing else has such controls.
- * @throws SimulatorRefusal
+ * @throws SimulatorRefusal, and what fetch throws when there is no answer in time.
  */
 export async function controlSimulator<Answer = unknown>(
   dwollaApiUrl: string,
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: object,
+  patienceMs = PATIENCE_MS,
 ): Promise<Answer> {
   const answer = await fetch(new URL(`/__simulator${path}`, dwollaApiUrl), {
     method,
     ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     redirect: "error",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patienceMs),
   });
   const text = await answer.text();
   if (answer.ok) return JSON.parse(text) as Answer;

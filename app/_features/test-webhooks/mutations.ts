@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
+import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import type { AuditEntry } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
@@ -69,17 +70,10 @@ type Sent = { ok: true; eventId: string } | { ok: false; reason: "refused" | "un
 
 async function askSimulator({ settings }: Context, event: object): Promise<Sent> {
   try {
-    const answer = await fetch(new URL("/__simulator/events", settings.dwollaApiUrl), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(event),
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (!answer.ok) return { ok: false, reason: "refused" };
-    return { ok: true, eventId: answerShape.parse(await answer.json()).eventId };
-  } catch {
-    return { ok: false, reason: "unreachable" };
+    const answer = await controlSimulator(settings.dwollaApiUrl, "POST", "/events", event, PATIENCE_MS);
+    return { ok: true, eventId: answerShape.parse(answer).eventId };
+  } catch (error) {
+    return { ok: false, reason: error instanceof SimulatorRefusal ? "refused" : "unreachable" };
   }
 }
 

@@ -9,7 +9,8 @@ import {
   topicWords,
 } from "#domain/plain-words.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
-import type { LabAuditRow, LabCall, LabEvent, SimulatorAct, Truth } from "../data.ts";
+import type { JournalEntry } from "#features/simulator-controls/data.ts";
+import type { LabAuditRow, LabCall, LabEvent, Truth } from "../data.ts";
 import type { LabLink } from "../loaders.ts";
 import type { Kind } from "../schema.ts";
 import { conditionWords } from "./lab-words.ts";
@@ -74,7 +75,7 @@ const linkOf = (exchangeId: string) => `/exchanges/${exchangeId}`;
 
 type Link = { place: number; exchangeId: string; sessionIds: readonly string[] };
 
-function ofAct(act: SimulatorAct, { place, exchangeId, sessionIds }: Link): Happening[] {
+function ofAct(act: JournalEntry, { place, exchangeId, sessionIds }: Link): Happening[] {
   const isOfSession = sessionIds.some((id) => act.path.includes(id));
   const isOfOther = /^\/(exchanges|exchange-sessions)\//.test(act.path) && !act.path.includes(exchangeId);
   // What the customer did with a session stands with the session itself.
@@ -119,7 +120,7 @@ function ofBankSession({ id, state, created, endedAt, account }: Truth["sessions
 /** What was announced comes true by itself, in nobody's act. */
 function ofCondition(
   { condition, since, isBroken }: Truth,
-  acts: readonly SimulatorAct[],
+  acts: readonly JournalEntry[],
   exchangeId: string,
 ): Happening[] {
   const isOfAnAct = acts.some(

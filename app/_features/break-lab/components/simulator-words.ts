@@ -1,9 +1,9 @@
-import type { SimulatorAct } from "../data.ts";
+import type { JournalEntry } from "#features/simulator-controls/data.ts";
 import { BREAKS, type Break } from "../schema.ts";
 import { BREAK_WORDS } from "./lab-words.ts";
 
 /** What was done to the link itself; null for what was done to everybody's Dwolla. */
-export function actWords({ path, body }: SimulatorAct): string | null {
+export function actWords({ path, body }: JournalEntry): string | null {
   const [, kind = "", , verb = ""] = path.split("/");
   if (kind !== "exchanges") return null;
   if (verb === "repair") return "Made to work again";
@@ -13,7 +13,7 @@ export function actWords({ path, body }: SimulatorAct): string | null {
 }
 
 /** What was set for everybody; null for what says nothing about a link. */
-export function controlWords({ method, path, body }: SimulatorAct): string | null {
+export function controlWords({ method, path, body }: JournalEntry): string | null {
   const [, kind = "", name = "", verb = ""] = path.split("/");
   switch (kind) {
     case "outage":
@@ -33,7 +33,7 @@ export function controlWords({ method, path, body }: SimulatorAct): string | nul
   }
 }
 
-function faultWords(body: SimulatorAct["body"]): string {
+function faultWords(body: JournalEntry["body"]): string {
   const fault = body?.fault as { kind?: unknown } | undefined;
   return `Calls of ${String(body?.path)} will go wrong: ${String(fault?.kind)}`;
 }
