@@ -5,9 +5,8 @@ import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema }
 import { AUDIT_EVENT_COLUMNS, columnsOf } from "#domain/audit-event-columns.ts";
 import type { Environment } from "#domain/permissions.ts";
 import { printable } from "#domain/printable-text.ts";
-import { type Database, PREPARED, type Transaction } from "./database-client.ts";
+import { type Database, PREPARED, poolOf, type Transaction } from "./database-client.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { Prisma } from "./prisma-client/client.ts";
 import { uuidv7 } from "./uuid.ts";
 
 /** Where a request came from. Kept apart from the event, so that it can be erased. */
@@ -52,7 +51,7 @@ export async function recordAuditEvent(
 ): Promise<void> {
   const row = toRow(context, entry);
   if (isConnection(db)) await appenderOf(db)(row);
-  else await insertRows(db, [row]);
+  else await db.$executeRawUnsafe(INSERT, ...parametersOf([row]));
 }
 
 const MAX_GROUP = 200;
@@ -61,7 +60,11 @@ const appenders = new WeakMap<Database, (row: AuditRow) => Promise<void>>();
 function appenderOf(db: Database): (row: AuditRow) => Promise<void> {
   const known = appenders.get(db);
   if (known) return known;
-  const appender = createGroupCommit<AuditRow>((rows) => insertRows(db, rows), MAX_GROUP);
+  const pool = poolOf(db);
+  const appender = createGroupCommit<AuditRow>(
+    (rows) => pool.query({ name: "append_to_trail", text: INSERT, values: parametersOf(rows) }),
+    MAX_GROUP,
+  );
   appenders.set(db, appender);
   return appender;
 }
@@ -79,16 +82,16 @@ interface AuditRow {
   personal: Columns;
 }
 
-const COLUMNS = Prisma.raw([...AUDIT_EVENT_COLUMNS, "body"].join(", "));
+const COLUMNS = [...AUDIT_EVENT_COLUMNS, "body"].join(", ");
 
 /** One statement, so that an event and its personal data are there together or not at all. */
-async function insertRows(db: Transaction | Database, rows: AuditRow[]): Promise<void> {
-  const events = JSON.stringify(rows.map(({ event }) => event));
-  const personal = JSON.stringify(rows.map(({ personal }) => personal));
-  await db.$executeRaw`${PREPARED}
-    WITH event AS (
-      INSERT INTO audit.event (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::audit.event, ${events}::json))
-    INSERT INTO audit.event_private SELECT * FROM json_populate_recordset(NULL::audit.event_private, ${personal}::json)`;
+const INSERT = `${PREPARED}
+  WITH event AS (
+    INSERT INTO audit.event (${COLUMNS}) SELECT ${COLUMNS} FROM json_populate_recordset(NULL::audit.event, $1::json))
+  INSERT INTO audit.event_private SELECT * FROM json_populate_recordset(NULL::audit.event_private, $2::json)`;
+
+function parametersOf(rows: AuditRow[]): [string, string] {
+  return [JSON.stringify(rows.map(({ event }) => event)), JSON.stringify(rows.map(({ personal }) => personal))];
 }
 
 function toRow(context: AuditContext, entry: AuditEntry): AuditRow {
