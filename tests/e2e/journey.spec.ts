@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { queryAsOwner } from "../support/owner-query.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { untilSigned } from "./sealing.ts";
 
 test.describe("the main job", () => {
   test("an agent finds a broken link, generates a session, reveals and copies it; compliance finds all three acts", async ({
@@ -122,7 +123,9 @@ test.describe("the main job", () => {
 
   test("compliance takes evidence home, and another machine proves it without this desk", async ({
     page,
+    world,
   }, testInfo) => {
+    await untilSigned(world.database.ownerUrl);
     await signIn(page, "compliance", "/audit");
     await page.getByRole("button", { name: "Export evidence" }).click();
     await expectAccessible(page);
