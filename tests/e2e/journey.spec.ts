@@ -66,7 +66,7 @@ test.describe("the main job", () => {
     await office.close();
   });
 
-  test("what was revealed from a session's row stays until it is put away, whatever the page behind it learns", async ({
+  test("what was revealed from a session that waits stays until it is put away, whatever the page behind it learns", async ({
     page,
     simulator,
     world,
@@ -80,6 +80,9 @@ test.describe("the main job", () => {
     await dialog.getByLabel("Reason").selectOption({ index: 1 });
     await dialog.getByRole("button", { name: /^Create session for/ }).click();
     await dialog.getByRole("button", { name: "Not now" }).click();
+    await expect(
+      page.getByText("Agent Example created a session a moment ago. Another is refused until"),
+    ).toBeVisible();
     await page.getByRole("button", { name: "Reveal" }).click();
     await dialog.getByRole("button", { name: "Reveal" }).click();
     await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();
