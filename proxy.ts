@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { returnAddress } from "#domain/return-address.ts";
 
 /** Headers, and the status of what is not there. Nothing here decides who may see what: the app is as closed without this file. */
 export function proxy(request: NextRequest): NextResponse {
@@ -11,6 +12,8 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);
   headers.set("content-security-policy", policy);
+  // A page cannot tell its own address, and somebody who has to sign in first wants to come back to it.
+  headers.set("x-asked-address", returnAddress(request.nextUrl.pathname + request.nextUrl.search));
 
   const { pathname } = request.nextUrl;
   const response = isAbsent(pathname)

@@ -1,17 +1,19 @@
 import "server-only";
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { StaffActor } from "#domain/actor.ts";
 import { ForbiddenError } from "#domain/errors.ts";
 import { can, type Permission, rolesThatCan } from "#domain/permissions.ts";
+import { signInHref } from "#domain/return-address.ts";
 import { recordAuditEvent } from "./audit-trail.ts";
 import { currentActor } from "./auth.ts";
 import { env, hasCallLog } from "./env.ts";
 import { requestContext } from "./request-context.ts";
 
-/** The signed-in person; sends everybody else to the sign-in page. */
+/** The signed-in person; sends everybody else to the sign-in page, and from there back to what they asked for (as proxy.ts tells). */
 export async function requireActor(): Promise<StaffActor> {
   const actor = await currentActor();
-  if (!actor) redirect("/sign-in");
+  if (!actor) redirect(signInHref((await headers()).get("x-asked-address")));
   return actor;
 }
 

@@ -42,8 +42,18 @@ export function Button({ tone = "secondary", size = "medium", pending = false, c
   );
 }
 
-/** Prefetches nothing: opening a page can be an audited act, so only a person may open it. */
+/**
+ * Prefetches nothing: opening a page can be an audited act, so only a person may open it. A part of the same page is the browser's to
+ * find: Next forgets to when the page is read again at that moment, and then scrolls amiss on the next page.
+ */
 export function ButtonLink({ tone = "secondary", size = "medium", ...rest }: ButtonLinkProps) {
+  const { href, children } = rest;
+  if (typeof href === "string" && href.startsWith("#"))
+    return (
+      <a href={href} className={`${SHAPE} ${TONES[tone]} ${SIZES[size]}`}>
+        {children}
+      </a>
+    );
   return <Link prefetch={false} {...rest} className={`${SHAPE} ${TONES[tone]} ${SIZES[size]}`} />;
 }
 

@@ -19,8 +19,8 @@ export type TableColumn = {
    * alone. At first: "title" for the first column, "line" for the others.
    */
   narrow?: "title" | "aside" | "line" | "line-end" | "line-wide" | "hidden";
-  /** Shown only where the table has more than 860 px. */
-  isWideOnly?: boolean;
+  /** Shown only where the table has more than 940 px, and a "very" wide one more than 1080. */
+  isWideOnly?: boolean | "very";
 };
 export type TableRow = {
   id: string;

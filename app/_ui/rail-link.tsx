@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { useSelectedLayoutSegments } from "next/navigation";
 import type { ReactNode } from "react";
 
 type RailLinkProps = {
@@ -13,7 +13,8 @@ type RailLinkProps = {
 };
 
 export function RailLink({ href, label, icon, count, alsoAt }: RailLinkProps) {
-  const path = usePathname();
+  // Not the address: while a panel is open that is the panel's, and the page is the one under it.
+  const path = `/${useSelectedLayoutSegments().join("/")}`;
   const beginnings = href === "/" ? alsoAt : [`${href}/`, ...alsoAt];
   const isCurrent = path === href || beginnings.some((beginning) => path.startsWith(beginning));
   return (

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { returnAddress } from "#domain/return-address.ts";
 import { loadSignIn } from "#features/frame/loaders.ts";
 import { EnvironmentBar } from "#ui/environment-bar.tsx";
 import { Notice } from "#ui/notice.tsx";
@@ -8,10 +9,13 @@ import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ error?: string | string[] }> }) {
+type SignInAddress = Promise<{ error?: string | string[]; to?: string | string[] }>;
+
+export default async function SignInPage({ searchParams }: { searchParams: SignInAddress }) {
   const { isSignedIn, environment } = await loadSignIn();
-  if (isSignedIn) redirect("/");
-  const { error } = await searchParams;
+  const { error, to } = await searchParams;
+  const returnTo = returnAddress(to);
+  if (isSignedIn) redirect(returnTo);
   return (
     <div className="flex min-h-dvh flex-col">
       <EnvironmentBar environment={environment} />
@@ -23,7 +27,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           record.
         </p>
         {error && <SignInProblem isRefusal={error === "NotStaff"} />}
-        <SignInButton />
+        <SignInButton returnTo={returnTo} />
       </main>
     </div>
   );

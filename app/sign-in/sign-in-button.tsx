@@ -4,11 +4,12 @@ import { signIn } from "next-auth/react";
 import { useTransition } from "react";
 import { Button } from "#ui/button.tsx";
 
-export function SignInButton() {
+/** `returnTo`: one of our own pages, as the server read it out of the address. */
+export function SignInButton({ returnTo }: { returnTo: string }) {
   const [isPending, startTransition] = useTransition();
   const enter = () =>
     startTransition(async () => {
-      await signIn("oidc", { callbackUrl: "/" });
+      await signIn("oidc", { callbackUrl: returnTo });
     });
   return (
     <Button tone="primary" pending={isPending} onClick={enter}>

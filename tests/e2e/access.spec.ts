@@ -1,4 +1,4 @@
-import { expect, signIn, signingInOnce, test } from "./fixtures.ts";
+import { expect, signIn, signingInOnce, test, walkSignIn } from "./fixtures.ts";
 
 const signInAs = signingInOnce();
 
@@ -57,6 +57,41 @@ test.describe("people and rights", () => {
     test(`nobody who is signed out sees ${path}`, async ({ page }) => {
       await page.goto(path);
       await expect(page).toHaveURL(/sign-in/);
+    });
+  }
+
+  for (const [who, path] of [
+    ["compliance", "/audit?q=action%3Apage.refused+-actor%3A%22Lead%20Example%22"],
+    ["agent", "/exchanges/036c8a60-fa45-45d4-8f5d-181d348c6ec8"],
+  ] as const) {
+    test(`who opens ${path} signed out is there after the sign-in`, async ({ page, world }) => {
+      await page.goto(path);
+      await walkSignIn(page, who);
+      await expect(page).toHaveURL(`${world.webUrl}${path}`);
+    });
+  }
+
+  test("who comes back to a page that is not for their role is told so", async ({ page, world }) => {
+    await page.goto("/staff");
+    await walkSignIn(page, "agent");
+    await expect(page).toHaveURL(`${world.webUrl}/staff`);
+    await expect(page.getByRole("heading", { name: "Not for your role" })).toBeVisible();
+  });
+
+  for (const to of [
+    "//evil.test/audit",
+    "/\\evil.test",
+    "https://evil.test",
+    "/api/auth/signout",
+    "/%2F%2Fevil.test",
+  ]) {
+    test(`a sign-in that should lead to ${to} leads to the worklist`, async ({ page, world }) => {
+      await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
+      await walkSignIn(page, "agent");
+      await expect(page).toHaveURL(`${world.webUrl}/`);
+      // So does one that finds them signed in.
+      await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
+      await expect(page).toHaveURL(`${world.webUrl}/`);
     });
   }
 

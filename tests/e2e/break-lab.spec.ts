@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 const WHAT_HAPPENED = "What happened, newest first";
 
@@ -47,6 +47,35 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   await page.getByRole("button", { name: "Keep it as a file" }).click();
   await expect(page.getByText("There is a scenario of this name already.")).toBeVisible();
   await expectAccessible(page);
+});
+
+test("a session is created over the lab, also after a press without a reason, and the lab stays under it", async ({
+  page,
+}) => {
+  await signIn(page, "engineer", "/sandbox");
+  await page.getByRole("button", { name: "Make one with Plaid" }).click();
+  await page.waitForURL(/\/sandbox\?exchange=/);
+  const lab = page.url();
+  const next = page.getByRole("region", { name: "Next" });
+  await page.getByRole("radio", { name: /^The password changed at the bank/ }).check();
+  await page.getByRole("region", { name: "Break it" }).getByRole("button", { name: "Break it" }).click();
+  await next.getByRole("button", { name: "Check now" }).click();
+  await next.getByRole("link", { name: "Create session" }).click();
+  const loads = countLoads(page);
+  const dialog = page.getByRole("dialog");
+  const create = dialog.getByRole("button", { name: /^Create session for/ });
+  await create.click();
+  // The lab reads itself again meanwhile, more than once.
+  for (const _reading of [1, 2, 3]) await page.waitForResponse((response) => response.url().includes("_rsc="));
+  await dialog.getByLabel("Reason").selectOption({ index: 1 });
+  await create.click();
+  await expect(dialog.getByText("Session created")).toBeVisible();
+  await dialog.getByRole("button", { name: "Not now" }).click();
+  await expect(next).toContainText("A session is there");
+  await expect(page.getByRole("button", { name: "Close panel" })).toBeVisible();
+  expect(loads()).toBe(0);
+  await page.getByRole("button", { name: "Close panel" }).click();
+  await expect(page).toHaveURL(lab);
 });
 
 test("a scenario is played from the page, step by step, and what it did can be followed", async ({ page }) => {

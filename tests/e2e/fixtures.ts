@@ -31,8 +31,18 @@ export async function signIn(
   path = "/",
   world: WorldAddresses = worldOfThisRun(),
 ): Promise<void> {
-  const provider = new URL(world.identityProviderUrl).host;
   await page.goto(`${world.webUrl}/sign-in`);
+  await walkSignIn(page, who, world);
+  if (path !== "/") await page.goto(`${world.webUrl}${path}`);
+}
+
+/** From the sign-in page that is open, to wherever it leads. */
+export async function walkSignIn(
+  page: Page,
+  who: SignIn | `${string}@example.test`,
+  world: WorldAddresses = worldOfThisRun(),
+): Promise<void> {
+  const provider = new URL(world.identityProviderUrl).host;
   await page.getByRole("button", { name: "Continue with your company account" }).click();
   await page.waitForURL((url) => url.host === provider);
   await page.getByLabel("E-mail").fill(who.includes("@") ? who : `${who}@example.test`);
@@ -40,7 +50,6 @@ export async function signIn(
   await page.waitForURL((url) => url.host !== provider);
   // Somebody without a worklist is sent on from `/`: going elsewhere before would be overtaken by it.
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  if (path !== "/") await page.goto(`${world.webUrl}${path}`);
 }
 
 /**

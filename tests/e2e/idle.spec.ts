@@ -1,7 +1,7 @@
 import { healthyPlaidExchange } from "../support/healthy-exchange.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
 import type { WorldAddresses } from "../support/world.ts";
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, signIn, test, walkSignIn } from "./fixtures.ts";
 
 const ALMOST_IDLE = "29 minutes";
 const IDLE = "31 minutes";
@@ -43,9 +43,12 @@ test("a page that was left alone leaves by itself, also when nothing changes; wh
   await page.clock.fastForward("32:00");
   await reads;
   await expect(page.getByRole("heading", { name: "Worklist" })).toBeVisible();
+  const address = page.url();
   await lastSeen(world, IDLE);
   await page.clock.fastForward("32:00");
   await expect(page).toHaveURL(/sign-in/);
+  await walkSignIn(page, "lead");
+  await expect(page).toHaveURL(address);
 });
 
 async function openEmptyList(page: Parameters<typeof signIn>[0], exchangeId: string): Promise<string> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { queryAsOwner } from "../support/owner-query.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { untilSigned } from "./sealing.ts";
 
 test.describe("the main job", () => {
   test("an agent finds a broken link, generates a session, reveals and copies it; compliance finds all three acts", async ({
@@ -65,7 +66,7 @@ test.describe("the main job", () => {
     await office.close();
   });
 
-  test("what was revealed from a session's row stays until it is put away, whatever the page behind it learns", async ({
+  test("what was revealed from a session that waits stays until it is put away, whatever the page behind it learns", async ({
     page,
     simulator,
     world,
@@ -79,6 +80,9 @@ test.describe("the main job", () => {
     await dialog.getByLabel("Reason").selectOption({ index: 1 });
     await dialog.getByRole("button", { name: /^Create session for/ }).click();
     await dialog.getByRole("button", { name: "Not now" }).click();
+    await expect(
+      page.getByText("Agent Example created a session a moment ago. Another is refused until"),
+    ).toBeVisible();
     await page.getByRole("button", { name: "Reveal" }).click();
     await dialog.getByRole("button", { name: "Reveal" }).click();
     await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();
@@ -122,7 +126,9 @@ test.describe("the main job", () => {
 
   test("compliance takes evidence home, and another machine proves it without this desk", async ({
     page,
+    world,
   }, testInfo) => {
+    await untilSigned(world.database.ownerUrl);
     await signIn(page, "compliance", "/audit");
     await page.getByRole("button", { name: "Export evidence" }).click();
     await expectAccessible(page);

@@ -1,6 +1,7 @@
 import { queryAsOwner } from "../support/owner-query.ts";
 import { insertPastEvents } from "../support/past-events.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { untilPastIsSealed } from "./sealing.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -16,7 +17,7 @@ test("one person draws and decides a review, and only another signs it off", asy
     acts.map((recordedAt) => ({ recordedAt, actorId: String(agent?.id), action: "reauth_session.revealed" })),
   );
 
-  await untilSealed(world.database.ownerUrl);
+  await untilPastIsSealed(world.database.ownerUrl);
 
   await signIn(page, "compliance", "/audit");
   const tabs = page.getByRole("navigation", { name: "Audit" }).getByRole("link");
@@ -74,14 +75,3 @@ test("one person draws and decides a review, and only another signs it off", asy
   await expect(page.getByText(/^Abandoned by Compliance/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Abandon review" })).toHaveCount(0);
 });
-
-/** Rows with a time in the past are none that a sealer expects: it finds them when it looks through the whole trail, at its start. */
-async function untilSealed(ownerUrl: string): Promise<void> {
-  await queryAsOwner(
-    ownerUrl,
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'reconnect_desk_sealer'",
-  );
-  const unsealed = `SELECT FROM audit.event e WHERE recorded_at < now() - interval '1 day'
-    AND NOT EXISTS (SELECT FROM audit.sealed_event s WHERE s.event_id = e.event_id)`;
-  await expect.poll(async () => (await queryAsOwner(ownerUrl, unsealed)).length).toBe(0);
-}

@@ -6,8 +6,8 @@ import { partnerCapability } from "#domain/partner-capability.ts";
 import { type Role, rolesThatCan } from "#domain/permissions.ts";
 import { maskEmail, maskName } from "#domain/personal-data.ts";
 import { getLatestProof, type ProofView } from "#features/proofs/data.ts";
-import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
-import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
+import { getObstacle, listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
+import { isReadyToReveal, type Obstacle, type ReauthSessionView } from "#features/reauth-sessions/schema.ts";
 import { isAllowed, mayReadCalls, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { env } from "#platform/env.ts";
@@ -33,6 +33,10 @@ export interface ExchangeScreen {
   evidence: EvidenceView[];
   changes: SignalView[];
   sessions: ReauthSessionView[];
+  /** The newest session that was made and not shown yet: to reveal it comes before making another. */
+  waiting: ReauthSessionView | null;
+  /** Why another session would be refused for now. */
+  obstacle: Obstacle | null;
   proof: ProofView | null;
   otherLinks: TroubledLink[];
   sessionOff: SessionOff | null;
@@ -53,11 +57,14 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
   const actor = await requirePermission("repair_case:read");
   const exchangeId = id.toLowerCase();
   if (!isUuid(exchangeId)) return null;
-  const [exchange, evidence, changes, sessions, proof, otherLinks] = await Promise.all([
+  const now = new Date();
+  const { reauthCooldownSeconds, reauthRedirects } = settings();
+  const [exchange, evidence, changes, sessions, obstacle, proof, otherLinks] = await Promise.all([
     getExchange(db(), exchangeId),
     listEvidence(db(), exchangeId),
     listSignalChanges(db(), exchangeId),
     listReauthSessionsOfExchange(db(), exchangeId),
+    getObstacle(db(), { exchangeId, reauthCooldownSeconds, now }),
     getLatestProof(db(), exchangeId),
     listOtherTroubledLinks(db(), exchangeId),
   ]);
@@ -67,6 +74,8 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     evidence,
     changes,
     sessions,
+    waiting: sessions.find((session) => isReadyToReveal(session, now.toISOString())) ?? null,
+    obstacle,
     proof,
     otherLinks,
     mayClaim: isAllowed(actor, "repair_case:claim"),
@@ -76,8 +85,8 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     mayRevealPersonalData: isAllowed(actor, "personal_data:reveal"),
     mayReadTrail: mayReadTrail(actor),
     mayReadCalls: mayReadCalls(actor),
-    redirects: settings().reauthRedirects,
-    now: new Date().toISOString(),
+    redirects: reauthRedirects,
+    now: now.toISOString(),
   };
 });
 

@@ -102,3 +102,10 @@ export interface ReauthSessionView {
   revealedBy: string | null;
   revealedAt: string | null;
 }
+
+/** Made, shown to nobody yet, and still of use. */
+export function isReadyToReveal(session: ReauthSessionView, now: string): boolean {
+  const { state, revealedAt, answeredAt, requestedAt } = session;
+  const lapsesAt = Date.parse(answeredAt ?? requestedAt) + UPDATE_MODE_TOKEN_LIFE_MS;
+  return state === "created" && revealedAt === null && lapsesAt > Date.parse(now);
+}

@@ -1,4 +1,4 @@
-import { sessionOffWords } from "#features/exchanges/components/session-off-words.ts";
+import { anotherSessionWords, sessionOffWords } from "#features/exchanges/components/session-off-words.ts";
 import type { ExchangeScreen } from "#features/exchanges/loaders.ts";
 import type { SessionSubject } from "#features/reauth-sessions/components/session-subject.ts";
 import { ExchangeButtons } from "./exchange-buttons.tsx";
@@ -10,6 +10,8 @@ export function ExchangeActions({ screen, startsOpen }: { screen: ExchangeScreen
     <ExchangeButtons
       subject={sessionSubject(screen)}
       sessionOffReason={sessionOff && sessionOffWords(sessionOff, exchange.partner)}
+      anotherSession={anotherSessionWords(screen)}
+      toReveal={sessionToReveal(screen)}
       mayCheck={mayCheck}
       startsOpen={startsOpen}
     />
@@ -19,4 +21,9 @@ export function ExchangeActions({ screen, startsOpen }: { screen: ExchangeScreen
 export function sessionSubject({ exchange, redirects }: ExchangeScreen): SessionSubject {
   const { id, customer, bank, partner, cause } = exchange;
   return { exchangeId: id, customerName: customer.name, bank, partner, cause, redirects };
+}
+
+/** By this person, who is then offered it first. */
+export function sessionToReveal({ waiting, mayReveal }: ExchangeScreen): string | null {
+  return mayReveal && waiting ? waiting.id : null;
 }

@@ -9,7 +9,7 @@ import { ProofStatus } from "#features/proofs/components/proof-status.tsx";
 import { SessionList } from "#features/reauth-sessions/components/session-list.tsx";
 import { LiveRefresh } from "#ui/live-refresh.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
-import { sessionSubject } from "./exchange-actions.tsx";
+import { sessionSubject, sessionToReveal } from "./exchange-actions.tsx";
 
 /** Under the head, in the panel as on the page. */
 export function ExchangeContent({ screen }: { screen: ExchangeScreen }) {
@@ -43,6 +43,7 @@ export function ExchangeContent({ screen }: { screen: ExchangeScreen }) {
             sessions={sessions}
             subject={sessionSubject(screen)}
             mayReveal={mayReveal}
+            revealedAbove={sessionToReveal(screen)}
             mayReadCalls={mayReadCalls}
             now={now}
           />

@@ -159,7 +159,7 @@ function adviceWhereFound({ partner, openCase, session, isSessionOpenAtBank }: S
     };
   if (!session.isRevealed)
     return {
-      says: "A session is there. Reveal it on its row, as an agent would to hand it over.",
+      says: "A session is there. Reveal it on its page, as an agent would to hand it over.",
       steps: ["reveal", "finish"],
     };
   return { says: "The session is handed over. Be the customer: sign in at the bank, or leave.", steps: ["finish"] };

@@ -20,12 +20,13 @@ type ExchangeBodyProps = {
 
 /** The same parts for the panel and for the page; facts stand beside them where there is room. */
 export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
-  const { exchange, evidence, mayReadTrail, mayReadCalls, now } = screen;
+  const { exchange, evidence, waiting, mayReadTrail, mayReadCalls, now } = screen;
   return (
     <div className="@container">
       <ExchangeVerdict
         {...exchange}
         decidedBy={evidence.find(({ role }) => role === "decides")?.kind ?? null}
+        isSessionWaiting={waiting !== null}
         now={now}
       />
       <div className="gap-x-10 @4xl:grid @4xl:grid-cols-[minmax(0,1fr)_340px]">

@@ -12,14 +12,19 @@ type ExchangeVerdictProps = {
   partner: string;
   cases: readonly { state: RepairCaseState; closedAt: string | null }[];
   decidedBy: SignalKind | null;
+  /** Whether a session was made that nobody was shown yet. */
+  isSessionWaiting: boolean;
   now: string;
 };
 
 /** What broke, what it means for the customer, since when, and what to do next. */
-export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, decidedBy, now }: ExchangeVerdictProps) {
+export function ExchangeVerdict(props: ExchangeVerdictProps) {
+  const { health, cause, brokenSince, partner, cases, decidedBy, isSessionWaiting, now } = props;
   const words = cause === null ? wordsWithoutCause(health, partner, decidedBy) : wordsOfCause(cause, partner);
   const isSessionOut = cases.some(({ state, closedAt }) => state === "session_created" && closedAt === null);
-  const { says, means, next } = isSessionOut ? { ...words, next: NEXT_WITH_SESSION_OUT } : words;
+  const { says, means, next } = isSessionOut
+    ? { ...words, next: isSessionWaiting ? NEXT_WITH_SESSION_WAITING : NEXT_WITH_SESSION_OUT }
+    : words;
   return (
     <section aria-label="Verdict" className="max-w-[68ch]">
       <p className="font-medium">
@@ -38,6 +43,7 @@ export function ExchangeVerdict({ health, cause, brokenSince, partner, cases, de
   );
 }
 
+const NEXT_WITH_SESSION_WAITING = "A session is ready. Reveal it when it can be passed on to the customer.";
 const NEXT_WITH_SESSION_OUT =
   "A session is out. The desk asks the bank by itself and closes the case when the link works. If the session lapsed unused, create a new one.";
 

@@ -10,6 +10,8 @@ type CreateSessionProps = {
   subject: SessionSubject;
   /** Why there can be no session here; the button then stands, but is off. */
   offReason: string | null;
+  /** Why making one is not what to do next; the button then steps back, and says so. */
+  notNext: string | null;
   /** Opened by the `c` key in the list: the address says so once. */
   startsOpen: boolean;
 };
@@ -18,8 +20,8 @@ const CreateSessionDialog = lazy(async () => ({
   default: (await import("./create-session-dialog.tsx")).CreateSessionDialog,
 }));
 
-/** The one main action of an exchange. It stands in a row with others; a reason takes what is left of that row, or the next one. */
-export function CreateSession({ subject, offReason, startsOpen }: CreateSessionProps) {
+/** The one main action of an exchange, unless a session is there already. It stands in a row with others; a reason takes what is left of that row, or the next one. */
+export function CreateSession({ subject, offReason, notNext, startsOpen }: CreateSessionProps) {
   const reasonId = useId();
   const router = useRouter();
   const isOff = offReason !== null;
@@ -36,9 +38,9 @@ export function CreateSession({ subject, offReason, startsOpen }: CreateSessionP
   return (
     <>
       <Button
-        tone="primary"
+        tone={notNext === null ? "primary" : "secondary"}
         disabled={isOff}
-        aria-describedby={isOff ? reasonId : undefined}
+        aria-describedby={isOff || notNext ? reasonId : undefined}
         onClick={() => setOpen(true)}
       >
         Create session
@@ -46,6 +48,11 @@ export function CreateSession({ subject, offReason, startsOpen }: CreateSessionP
       {isOff && (
         <p id={reasonId} className="min-w-0 max-w-80 flex-1 basis-48 text-label text-muted text-pretty">
           {offReason}
+        </p>
+      )}
+      {!isOff && notNext && (
+        <p id={reasonId} className="order-last max-w-[30rem] basis-full text-label text-muted text-pretty">
+          {notNext}
         </p>
       )}
       <Suspense>

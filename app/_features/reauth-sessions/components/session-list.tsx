@@ -5,7 +5,7 @@ import { MachineCode } from "#ui/machine-code.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { type ReauthSessionView, UPDATE_MODE_TOKEN_LIFE_MS } from "../schema.ts";
+import { isReadyToReveal, type ReauthSessionView } from "../schema.ts";
 import { failureWords } from "./failure-words.ts";
 import { RevealButton } from "./reveal-button.tsx";
 import type { SessionSubject } from "./session-subject.ts";
@@ -14,6 +14,8 @@ type SessionListProps = {
   sessions: ReauthSessionView[];
   subject: SessionSubject;
   mayReveal: boolean;
+  /** The session that the head of the screen offers to reveal already. */
+  revealedAbove: string | null;
   mayReadCalls: boolean;
   now: string;
 };
@@ -21,7 +23,7 @@ type SessionListProps = {
 const CHANNEL_NAMES = { web: "web", ios: "iPhone", android: "Android" };
 
 /** Every attempt, what came of it, who made it and why. Never a token. */
-export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }: SessionListProps) {
+export function SessionList({ sessions, subject, mayReveal, revealedAbove, mayReadCalls, now }: SessionListProps) {
   if (sessions.length === 0) {
     return <p className="text-muted text-table">No session has been created for this link yet.</p>;
   }
@@ -37,7 +39,7 @@ export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }:
           </div>
           <div className="mt-0.5 flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
             <div className="min-w-0 flex-1 basis-64">
-              <SessionState session={session} now={now} />
+              <SessionState session={session} isRevealedAbove={session.id === revealedAbove} now={now} />
               <p className="text-muted wrap-anywhere">
                 {session.requestedBy}, for {CHANNEL_NAMES[session.channel]}: {session.reason}
                 {session.ticket && ` Ticket ${session.ticket}`}
@@ -55,7 +57,12 @@ export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }:
                 )}
               </p>
             </div>
-            {mayReveal && <RevealButton sessionId={session.id} subject={subject} isReady={isReady(session, now)} />}
+            {mayReveal && (
+              <RevealButton
+                sessionId={session.id !== revealedAbove && isReadyToReveal(session, now) ? session.id : null}
+                subject={subject}
+              />
+            )}
           </div>
         </li>
       ))}
@@ -63,7 +70,9 @@ export function SessionList({ sessions, subject, mayReveal, mayReadCalls, now }:
   );
 }
 
-function SessionState({ session, now }: { session: ReauthSessionView; now: string }) {
+type SessionStateProps = { session: ReauthSessionView; isRevealedAbove: boolean; now: string };
+
+function SessionState({ session, isRevealedAbove, now }: SessionStateProps) {
   const { state, failure, revealedBy, revealedAt } = session;
   if (state === "pending") return <p>Dwolla is being asked. Wait for its answer.</p>;
   if (state === "unknown") {
@@ -89,15 +98,13 @@ function SessionState({ session, now }: { session: ReauthSessionView; now: strin
       </p>
     );
   }
-  return <p>{isReady(session, now) ? "Ready to hand over, shown once." : "Lapsed without having been shown."}</p>;
+  if (isRevealedAbove) return <p>Ready to hand over, shown once: “Reveal” stands at the top.</p>;
+  return (
+    <p>{isReadyToReveal(session, now) ? "Ready to hand over, shown once." : "Lapsed without having been shown."}</p>
+  );
 }
 
 /** What Dwolla's support asks for. */
 function DwollaRequestId({ session: { upstreamRequestId } }: { session: ReauthSessionView }) {
   return upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla’s request id" />;
-}
-
-function isReady({ state, revealedAt, answeredAt, requestedAt }: ReauthSessionView, now: string): boolean {
-  const lapsesAt = Date.parse(answeredAt ?? requestedAt) + UPDATE_MODE_TOKEN_LIFE_MS;
-  return state === "created" && revealedAt === null && lapsesAt > Date.parse(now);
 }

@@ -8,12 +8,12 @@ import type { WorklistRow } from "../data.ts";
 
 export const worklistColumns: TableColumn[] = [
   { id: "customer", header: "Customer", width: "max(17cqi, 160px)" },
-  { id: "bank", header: "Bank", width: "max(15cqi, 104px)" },
+  { id: "bank", header: "Bank", width: "clamp(104px, 22cqi - 30px, 190px)" },
   { id: "partner", header: "Partner", width: "64px", isWideOnly: true },
   { id: "cause", header: "Cause", narrow: "line-wide" },
-  { id: "since", header: "Since", width: "100px", narrow: "line-end" },
-  { id: "state", header: "State", width: "172px", narrow: "aside" },
-  { id: "attempt", header: "Last attempt", width: "11cqi", isWideOnly: true },
+  { id: "since", header: "Since", width: "92px", narrow: "line-end" },
+  { id: "state", header: "State", width: "164px", narrow: "aside" },
+  { id: "attempt", header: "Last attempt", width: "11cqi", isWideOnly: "very" },
 ];
 
 export function worklistCells(row: WorklistRow, now: string): TableRow["cells"] {
