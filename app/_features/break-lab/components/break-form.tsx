@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
+import { BREAKS, type Break } from "#features/simulator-controls/schema.ts";
 import { Button } from "#ui/button.tsx";
 import { RadioCards } from "#ui/radio-cards.tsx";
 import { breakExchangeAction } from "../actions.ts";
-import { BREAKS, type Break } from "../schema.ts";
 import { RepairButton } from "./lab-buttons.tsx";
 import { BREAK_WORDS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";

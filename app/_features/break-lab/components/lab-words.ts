@@ -1,15 +1,7 @@
 import type { Tone } from "#domain/plain-words.ts";
+import type { Break, PartnerBreak } from "#features/simulator-controls/schema.ts";
 import type { Conditions } from "../data.ts";
-import type {
-  Break,
-  ClockMove,
-  Fault,
-  FaultyCall,
-  Kind,
-  PARTNER_BREAKS,
-  SessionEnd,
-  WebhookMischief,
-} from "../schema.ts";
+import type { ClockMove, Fault, FaultyCall, Kind, SessionEnd, WebhookMischief } from "../schema.ts";
 
 interface BreakWords {
   label: string;
@@ -113,7 +105,7 @@ export const MISCHIEF_WORDS: Record<WebhookMischief, string> = {
   reorder: "Send them in any order",
 };
 
-export const PARTNER_BREAK_WORDS: Record<(typeof PARTNER_BREAKS)[number], string> = {
+export const PARTNER_BREAK_WORDS: Record<PartnerBreak, string> = {
   "consent-expired": "consent runs out everywhere",
   deactivated: "all links are switched off",
   "bank-down": "all its banks are away",

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "#features/simulator-controls/data.ts";
-import { BREAKS, type Break } from "../schema.ts";
+import { BREAKS, type Break } from "#features/simulator-controls/schema.ts";
 import { BREAK_WORDS } from "./lab-words.ts";
 
 /** What was done to the link itself; null for what was done to everybody's Dwolla. */
