@@ -3,7 +3,7 @@ import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import { CHANNELS } from "#domain/partner-capability.ts";
 import { CLAIM_WORDS } from "#features/claims/schema.ts";
 import { REASON_PRESETS } from "#features/reauth-sessions/schema.ts";
-import { BREAKS, type Break, PARTNER_BREAKS } from "#features/simulator-controls/schema.ts";
+import { BREAK_LABELS, BREAKS, PARTNER_BREAKS } from "#features/simulator-controls/schema.ts";
 import { SWEEP_MODES } from "#features/sweeps/schema.ts";
 
 /** A link of the scenario's world: its first is A. No file knows an id. */
@@ -160,19 +160,9 @@ export function titleOf(act: ActInput): string {
 
 type ActOf<Name extends ActInput["do"]> = Extract<ActInput, { do: Name }>;
 
-const BREAK_WORDS: Record<Break, string> = {
-  UpdateCredentials: "The bank begins to refuse",
-  "consent-expired": "The customer's consent ends",
-  deactivated: "Dwolla deactivates the exchange",
-  removed: "The exchange is removed",
-  "pending-disconnect": "Dwolla warns",
-  "bank-down": "The bank is away",
-  "no-balance-check": "The bank tells no balances",
-};
-
 const WORDS: { [Name in ActInput["do"]]: (act: ActOf<Name>) => string } = {
-  break: ({ as }) => BREAK_WORDS[as],
-  break_partner: ({ as }) => `${BREAK_WORDS[as]}, for all of the partner`,
+  break: ({ as }) => BREAK_LABELS[as],
+  break_partner: ({ as }) => `${BREAK_LABELS[as]}, for all of the partner`,
   repair_partner: () => "The partner's trouble is over",
   repair: () => "The link works again",
   complete: ({ isRefused, account }) => {
