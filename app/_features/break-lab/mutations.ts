@@ -4,7 +4,7 @@ import type { AuditAction, AuditEvent } from "#domain/audit-event.ts";
 import type { CustomerId, WebhookId } from "#domain/ids.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
-import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, getNewestWebhook, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { operate } from "#features/simulator-controls/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
@@ -59,8 +59,7 @@ export function sendWebhook({ ctx, input: { exchangeId, times } }: Call<typeof s
     target: { type: "exchange", id: exchangeId },
     details: { times },
     run: async () => {
-      const webhooks = await listSimulatedWebhooks(ctx.settings.dwollaApiUrl);
-      const newest = webhooks.findLast(({ resourceId }) => resourceId === exchangeId);
+      const newest = await getNewestWebhook(ctx.settings.dwollaApiUrl, exchangeId);
       if (!newest) throw new SimulatorRefusal(404, "Dwolla has made no webhook about this link.");
       for (let sent = 0; sent < times; sent += 1) await ctx.dwolla.retryWebhook(newest.id as WebhookId);
       return {};

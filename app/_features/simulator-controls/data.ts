@@ -129,6 +129,11 @@ export async function listSimulatedWebhooks(dwollaApiUrl: string): Promise<Simul
   return webhooksShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/webhooks")).webhooks;
 }
 
+/** The newest one about something, also one that was lost or is held. */
+export async function getNewestWebhook(dwollaApiUrl: string, about: string): Promise<SimulatedWebhook | undefined> {
+  return (await listSimulatedWebhooks(dwollaApiUrl)).findLast(({ resourceId }) => resourceId === about);
+}
+
 /** Whether something is yet to come of it now: it is being sent, or about to be. */
 export function isUnderWay({ attempts, isLost, isHeld, nextAttemptAt }: SimulatedWebhook): boolean {
   if (attempts.some(({ isOver }) => !isOver)) return true;
