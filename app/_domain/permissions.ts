@@ -28,7 +28,7 @@ const GRANTS = {
   "audit_review:work": ["compliance", engineerOutsideProduction],
   /** Signing a review off or returning it; never one's own, and never one of one's own acts. */
   "audit_review:sign_off": ["compliance"],
-  /** In production only where the log of calls is turned on. */
+  /** In production only where the call log is turned on. */
   "dwolla_call:read": ["compliance", engineerOutsideProduction],
   /** What staff say about a link: the customer has signed in, or still cannot; and closing a case that nothing can prove. */
   "repair_case:claim": ["agent", "lead", engineerOutsideProduction],

@@ -1,4 +1,4 @@
-// What the log of calls may keep of a body: the allow-list beside wire-schema.ts. No call can be written without a line here,
+// What the call log may keep of a body: the allow-list beside wire-schema.ts. No call can be written without a line here,
 // because its path template has to be a key of KEPT_FIELDS. What is not on the list is neither kept nor named.
 
 /**

@@ -43,7 +43,7 @@ export function subjectOf(input: unknown): CallSubject | null {
 // One for the process: Next loads this module more than once, and the client is shared.
 const shared = globalThis as typeof globalThis & { reconnectCallCauses?: AsyncLocalStorage<CallCause> };
 
-/** From now on causes are followed through whatever is awaited. It costs a little everywhere, so without a log of calls nobody begins. */
+/** From now on causes are followed through whatever is awaited. It costs a little everywhere, so without a call log nobody begins. */
 export function followCauses(): void {
   shared.reconnectCallCauses ??= new AsyncLocalStorage();
 }

@@ -19,7 +19,7 @@ export function dwolla(priority: CallPriority = "person"): DwollaClient {
   return shared.reconnectDwolla.withPriority(priority);
 }
 
-/** Lets calls under way end, and the log of calls have them all. Before the database is let go. */
+/** Lets calls under way end, and the call log have them all. Before the database is let go. */
 export async function closeDwolla(): Promise<void> {
   await shared.reconnectDwolla?.close();
   await shared.reconnectDwolla?.flushCallLog();

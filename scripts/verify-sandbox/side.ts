@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CustomerId, ExchangeId, FundingSourceId, WebhookId, WebhookSubscriptionId } from "#domain/ids.ts";
 import { createDwollaClient, type DwollaClient } from "#dwolla/client.ts";
 import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { controlSimulator } from "#features/simulator-controls/data.ts";
 import { createPlainApi, type PlainApi } from "./plain-api.ts";
 import { type RecordedAnswer, recordAnswers } from "./recorded-answers.ts";
 
@@ -100,13 +101,7 @@ export function openSide(options: SideOptions) {
     /** What only a simulator can do. */
     async control(path: string, body: object = {}): Promise<void> {
       if (!isSimulator) throw new Error("only a simulator has controls");
-      const response = await fetch(new URL(`/__simulator${path}`, origin), {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`the simulator refused ${path.replace(IDS, "{id}")} (${response.status})`);
+      await controlSimulator(origin, "POST", path, body);
     },
 
     async close(): Promise<void> {
@@ -118,4 +113,3 @@ export function openSide(options: SideOptions) {
 
 const PATIENT_ATTEMPTS = 10;
 const PAUSE_MS = 2_000;
-const IDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

@@ -126,7 +126,7 @@ async function tell(
     notes: [
       `${mode}, ${customers} customers, ${ROUNDS} rounds; the range is their smallest and largest.`,
       "full_page_writes is on, and no page is logged whole: there is no checkpoint after the first sweep.",
-      "The engineers' log of calls, which production does not have, is left out.",
+      "The engineers' call log, which production does not have, is left out.",
     ],
     details: { mode, customers, rounds },
   });

@@ -75,7 +75,7 @@ test("the report of a verification has no violation, light and dark, and is filt
   });
   await db.$disconnect();
   await signIn(page, "engineer", "/sandbox");
-  await page.getByRole("link", { name: "Proven at Dwolla" }).click();
+  await page.getByRole("link", { name: "Sandbox verification" }).click();
   await expect(page.getByText("answers 403 Forbidden, the simulator 201")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("link", { name: "Not provable here 1" }).click();

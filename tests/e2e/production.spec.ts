@@ -15,7 +15,7 @@ const FENCED = [
   "/sandbox/verification",
   "/sandbox/anything",
   "/__simulator",
-  // Without a log of calls, as here.
+  // Without a call log, as here.
   "/calls",
   "/calls/1",
 ];

@@ -48,7 +48,8 @@ async function make(partner: "Plaid" | "MX" = "Plaid"): Promise<string> {
   return made.exchangeId;
 }
 
-const truthOf = async (exchangeId: string) => (await getSimulatedLink(ground.simulator.url, exchangeId)).truth;
+const truthOf = async (exchangeId: string) =>
+  (await getSimulatedLink(ground.simulator.url, exchangeId, new Date())).truth;
 
 /** Phase, outcome and what it was about, of the acts of this action about one thing, as they were recorded. */
 async function rowsOf(action: string, targetId: string | null = null) {

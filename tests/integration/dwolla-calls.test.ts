@@ -72,7 +72,7 @@ async function startLoggedDwolla(keeps: "off" | "metadata" | "bodies") {
   return { ...dwolla, kept };
 }
 
-describe("the log of calls", () => {
+describe("the call log", () => {
   test("has every attempt with its cause, the token's own call too", async () => {
     const { server, client, kept } = await startLoggedDwolla("bodies");
     server.on(`GET ${EXCHANGE_PATH}`, reset, hal(200, { id: EXCHANGE_ID, status: "active" }));

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isForRunningDesk, runningDesk } from "#features/running-desks/mutations.ts";
-import { keepScenario, listScenarios } from "#features/scenario-files/data.ts";
+import { isForRunningDesk, runningDesk } from "#features/scenario-runs/mutations.ts";
+import { listScenarios } from "#features/scenarios/data.ts";
 import { runScenario, sayDifferences } from "#features/scenarios/mutations.ts";
 import { scenarioSchema } from "#features/scenarios/schema.ts";
+import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { startScenarioDesk, type TestScenarioDesk } from "../support/scenario-desk.ts";
 import { readScenario, scenarioNames } from "../support/scenario-files.ts";
@@ -51,12 +52,9 @@ test("gets the scenarios from its simulator, and leaves the files that are there
   const scenarios = await listScenarios(url);
   expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames());
   expect(scenarios.filter(({ problem }) => problem !== null)).toEqual([]);
-  const file = { title: "Another", shows: "Nothing new.", world: { partner: "MX" }, steps: [] } as const;
-  expect(await keepScenario(url, "lost-webhook", { ...file, steps: [] })).toEqual({
-    ok: false,
-    says: "There is a scenario of this name already.",
-  });
-  expect(await keepScenario(url, "../outside", { ...file, steps: [] })).toMatchObject({ ok: false });
+  const keep = (name: string) => controlSimulator(url, "PUT", `/scenarios/${encodeURIComponent(name)}`, { steps: [] });
+  await expect(keep("lost-webhook")).rejects.toThrow("There is a scenario of this name already.");
+  await expect(keep("../outside")).rejects.toThrow(SimulatorRefusal);
 });
 
 /** All jobs that are due, as a worker process does them beside the one that plays. */

@@ -33,7 +33,8 @@ afterAll(async () => {
 test("a test webhook comes by the same way as every other, and is on record from the intent to its arrival", async () => {
   expect(await sendTestWebhook({ ctx, input: { topic: TOPIC, exchangeId: null } })).toEqual({
     ok: false,
-    reason: "no_link",
+    reason: "refused",
+    says: expect.stringContaining("no such bank link"),
   });
   const [broken] = (await simulator.truth()).broken;
   if (!broken) throw new Error("the world holds no broken link");
@@ -47,7 +48,7 @@ test("a test webhook comes by the same way as every other, and is on record from
   const { eventId } = sent;
   expect(await auditRows(database.auditorUrl, { action: "simulator.webhook_sent" })).toMatchObject([
     { outcome: "pending", target_id: null, details: about },
-    { outcome: "failed", target_id: null, details: { ...about, failureKind: "no_link" } },
+    { outcome: "failed", target_id: null, details: { ...about, failureKind: "refused" } },
     { outcome: "pending", target_id: exchangeId, details: about },
     { outcome: "succeeded", target_id: exchangeId, details: { ...about, eventId, arrived: true } },
   ]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { labLine as lineOf, MOST_SHOWN } from "#features/break-lab/components/lab-line.ts";
 import { adviceFor, agreementOf, type Standing, standingOf } from "#features/break-lab/components/next-step.ts";
-import { deskTime } from "#features/break-lab/data.ts";
 import type { LabLink } from "#features/break-lab/loaders.ts";
-import { BREAKS, LAB_PARTNERS, labAddressSchema, PARTNER_BREAKS } from "#features/break-lab/schema.ts";
+import { labAddressSchema } from "#features/break-lab/schema.ts";
+import { BREAKS, PARTNER_BREAKS, SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 import * as simulated from "../../simulator/world/breaks.ts";
 import { PARTNER_NAMES } from "../../simulator/world/partners.ts";
 
@@ -84,23 +84,6 @@ describe("the line of what happened", () => {
   });
 });
 
-describe("the simulator’s time as the desk’s", () => {
-  it("takes away what was skipped, each time that it was", () => {
-    const week = 604_800;
-    const toDeskTime = deskTime([
-      { at: at(10), seconds: week },
-      { at: at(20 + week), seconds: 60 },
-    ]);
-    expect(toDeskTime(at(5))).toEqual(at(5));
-    expect(toDeskTime(at(15 + week))).toEqual(at(15));
-    expect(toDeskTime(at(25 + week + 60))).toEqual(at(25));
-  });
-
-  it("dates what became true within the skipped time to the moment of the skip", () => {
-    expect(deskTime([{ at: at(10), seconds: 3_600 }])(at(1_800))).toEqual(at(10));
-  });
-});
-
 describe("what to do next", () => {
   const standing: Standing = {
     partner: "Plaid",
@@ -176,7 +159,7 @@ describe("what the lab offers", () => {
     // `warned` is another name of pending-disconnect.
     expect([...BREAKS].sort()).toEqual(known.filter((way) => way !== "warned").sort());
     expect([...PARTNER_BREAKS]).toEqual([...ofPartners]);
-    expect([...LAB_PARTNERS].sort()).toEqual([...PARTNER_NAMES].sort());
+    expect([...SIMULATED_PARTNERS].sort()).toEqual([...PARTNER_NAMES].sort());
   });
 
   it("reads any address, and takes what makes no sense for absent", () => {

@@ -66,7 +66,7 @@ async function Choice({ sandbox, address }: { sandbox: Sandbox; address: LabAddr
         action={
           <>
             <ButtonLink href="/sandbox/scenarios">Scenarios</ButtonLink>
-            <ButtonLink href="/sandbox/verification">Proven at Dwolla</ButtonLink>
+            <ButtonLink href="/sandbox/verification">Sandbox verification</ButtonLink>
           </>
         }
       />
@@ -118,9 +118,9 @@ async function OnlyFacts({ sandbox }: { sandbox: Sandbox }) {
                 },
               ]
             : []),
-          { term: "Asked and answered", detail: <TextLink href="/calls">All calls of Dwolla</TextLink> },
+          { term: "Call log", detail: <TextLink href="/calls">All calls to Dwolla</TextLink> },
           {
-            term: "Proven there",
+            term: "Sandbox verification",
             detail: <TextLink href="/sandbox/verification">What was proven against Dwolla’s sandbox</TextLink>,
           },
         ]}

@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { Health } from "#domain/exchange-health.ts";
 import type { DwollaClient } from "#dwolla/client.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
-import { clockMoves } from "#features/recorded-acts/data.ts";
 import {
+  clockMoves,
   controlSimulator,
   type JournalEntry,
   listJournal,
   SimulatorRefusal,
+  toDeskTime,
 } from "#features/simulator-controls/data.ts";
 import type { Database } from "#platform/database-client.ts";
 
@@ -96,17 +97,17 @@ export interface SimulatedLink {
 }
 
 /** Everything the simulator says about a link, dated by our clock. @throws SimulatorRefusal, or whatever a lost connection throws. */
-export async function getSimulatedLink(dwollaApiUrl: string, exchangeId: string): Promise<SimulatedLink> {
-  const [truth, conditions, { entries }] = await Promise.all([
+export async function getSimulatedLink(dwollaApiUrl: string, exchangeId: string, now: Date): Promise<SimulatedLink> {
+  const [truth, conditions, { now: simulatedNow, entries }] = await Promise.all([
     controlSimulator(dwollaApiUrl, "GET", `/exchanges/${exchangeId}`).then((answer) => truthShape.parse(answer)),
     getConditions(dwollaApiUrl),
     listJournal(dwollaApiUrl, new Date(0)),
   ]);
-  const toDeskTime = deskTime(clockMoves(entries));
+  const deskTime = toDeskTime(clockMoves(entries), simulatedNow.getTime() - now.getTime());
   return {
-    truth: redate(truth, toDeskTime),
+    truth: redate(truth, deskTime),
     conditions,
-    acts: entries.map((entry) => ({ ...entry, at: toDeskTime(entry.at) })),
+    acts: entries.map((entry) => ({ ...entry, at: deskTime(entry.at) })),
   };
 }
 
@@ -119,34 +120,21 @@ export function saysUnknown(error: unknown): boolean {
   return error instanceof SimulatorRefusal && error.status === 404;
 }
 
-/**
- * What the simulator dates by its own clock, as ours had it: where its clock was moved, time passed in no time. `at` of a move is
- * by its clock, before it.
- */
-export function deskTime(moves: readonly { at: Date; seconds: number }[]): (instant: Date) => Date {
-  return (instant) => {
-    const skipped = moves.map(({ at, seconds }) =>
-      Math.min(Math.max(instant.getTime() - at.getTime(), 0), seconds * 1_000),
-    );
-    return new Date(instant.getTime() - skipped.reduce((sum, each) => sum + each, 0));
-  };
-}
-
-function redate(truth: Truth, toDeskTime: (instant: Date) => Date): Truth {
+function redate(truth: Truth, deskTime: (instant: Date) => Date): Truth {
   return {
     ...truth,
-    now: toDeskTime(truth.now),
-    since: toDeskTime(truth.since),
+    now: deskTime(truth.now),
+    since: deskTime(truth.since),
     sessions: truth.sessions.map((session) => ({
       ...session,
-      created: toDeskTime(session.created),
-      endedAt: session.endedAt && toDeskTime(session.endedAt),
+      created: deskTime(session.created),
+      endedAt: session.endedAt && deskTime(session.endedAt),
     })),
-    events: truth.events.map((event) => ({ ...event, created: toDeskTime(event.created) })),
+    events: truth.events.map((event) => ({ ...event, created: deskTime(event.created) })),
     webhooks: truth.webhooks.map((webhook) => ({
       ...webhook,
-      created: toDeskTime(webhook.created),
-      attempts: webhook.attempts.map((attempt) => ({ ...attempt, at: toDeskTime(attempt.at) })),
+      created: deskTime(webhook.created),
+      attempts: webhook.attempts.map((attempt) => ({ ...attempt, at: deskTime(attempt.at) })),
     })),
   };
 }

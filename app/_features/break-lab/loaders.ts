@@ -65,8 +65,9 @@ export async function loadLabChoice({ q, partner }: Pick<LabAddress, "q" | "part
 /** What is true of a link, what the desk believes of it, and all that happened since the run began. */
 export const loadLab = cache(async (exchangeId: string, sinceIso: string) => {
   const actor = await requirePermission("simulator:operate");
-  const now = new Date().toISOString();
-  const simulated = await getSimulatedLink(env().DWOLLA_API_URL, exchangeId).catch((error: unknown) =>
+  const lookedAt = new Date();
+  const now = lookedAt.toISOString();
+  const simulated = await getSimulatedLink(env().DWOLLA_API_URL, exchangeId, lookedAt).catch((error: unknown) =>
     saysUnknown(error) ? ("unknown" as const) : ("away" as const),
   );
   if (simulated === "unknown" || simulated === "away") return { state: simulated, now };

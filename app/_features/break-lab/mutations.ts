@@ -1,15 +1,14 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
-import type { AuditAction, AuditEvent, AuditTarget } from "#domain/audit-event.ts";
+import type { AuditAction, AuditEvent } from "#domain/audit-event.ts";
 import type { CustomerId, WebhookId } from "#domain/ids.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
-import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, getNewestWebhook, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { operate } from "#features/simulator-controls/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
-import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
-import { closeOperation, openOperation } from "#platform/operation.ts";
 import { getConditions, getLastLook, type LabAuditRow, listLabAuditRows } from "./data.ts";
 import {
   type breakExchangeSchema,
@@ -27,8 +26,6 @@ import {
 
 type Call<Schema extends z.ZodType> = { ctx: Context<StaffActor>; input: z.output<Schema> };
 type Control = { method: "POST" | "DELETE"; path: string; body?: object };
-export type SimulatorFailure = { ok: false; reason: "refused" | "unreachable"; says: string | null };
-export type SimulatorResult = { ok: true } | SimulatorFailure;
 
 /** Makes the simulator break a link. Only the simulator has such controls; the permission exists nowhere else. */
 export function breakExchange({ ctx, input: { exchangeId, as, webhook } }: Call<typeof breakExchangeSchema>) {
@@ -62,8 +59,7 @@ export function sendWebhook({ ctx, input: { exchangeId, times } }: Call<typeof s
     target: { type: "exchange", id: exchangeId },
     details: { times },
     run: async () => {
-      const webhooks = await listSimulatedWebhooks(ctx.settings.dwollaApiUrl);
-      const newest = webhooks.findLast(({ resourceId }) => resourceId === exchangeId);
+      const newest = await getNewestWebhook(ctx.settings.dwollaApiUrl, exchangeId);
       if (!newest) throw new SimulatorRefusal(404, "Dwolla has made no webhook about this link.");
       for (let sent = 0; sent < times; sent += 1) await ctx.dwolla.retryWebhook(newest.id as WebhookId);
       return {};
@@ -109,7 +105,7 @@ export function makeCustomer({ ctx, input: { partner } }: Call<typeof makeCustom
       });
       return { exchangeId: made.exchangeId, isKnown: await canRead(ctx, made.customerId as CustomerId) };
     },
-    targetOf: ({ exchangeId: id }) => ({ type: "exchange", id }),
+    learnt: ({ exchangeId: id }) => ({ target: { type: "exchange", id } }),
   });
 }
 
@@ -132,66 +128,6 @@ interface LinkAct {
 function operateLink(ctx: Context<StaffActor>, { action, exchangeId: id, details, control }: LinkAct) {
   const run = () => use<object>(ctx, control).then(() => ({}));
   return operate(ctx, { action, target: { type: "exchange", id }, details, run });
-}
-
-interface Act<Done> {
-  action: AuditAction;
-  target: AuditTarget | null;
-  details: AuditEvent["details"];
-  run: () => Promise<Done>;
-  /** What the act turned out to be about. */
-  targetOf?: (done: Done) => AuditTarget;
-}
-
-/** An act on the simulator, with its intent on record before and its outcome after. */
-export async function operate<Done extends object>(
-  ctx: Context<StaffActor>,
-  { action, target, details, run, targetOf }: Act<Done>,
-): Promise<({ ok: true } & Done) | SimulatorFailure> {
-  const operation = await ctx.db.$transaction(async (tx) => {
-    await confirmActor(tx, ctx, "simulator:operate");
-    return openOperation(tx, ctx, { action, target, details });
-  });
-  let surprise: unknown;
-  const result = await run().then(
-    (done) => ({ ok: true as const, ...done }),
-    (error: unknown): SimulatorFailure => {
-      const failure = failureOf(error);
-      if (failure) return failure;
-      surprise = error;
-      return UNREACHABLE;
-    },
-  );
-  const about = result.ok && targetOf ? { target: targetOf(result) } : {};
-  // The simulator has acted by now: what it did is said even where it cannot be recorded. The trail then gets an "unknown" from a worker.
-  await closeOperation(ctx, operation, { outcome: outcomeOf(result), details, ...about }).catch(() =>
-    ctx.warn({ operationId: operation.operationId }, "a simulator act has no outcome on record"),
-  );
-  if (surprise !== undefined) throw surprise;
-  return result;
-}
-
-/** Without an answer nobody can tell whether the simulator has acted. */
-function outcomeOf(result: SimulatorResult): "succeeded" | "failed" | "unknown" {
-  if (result.ok) return "succeeded";
-  return result.reason === "refused" ? "failed" : "unknown";
-}
-
-const UNREACHABLE: SimulatorFailure = { ok: false, reason: "unreachable", says: null };
-
-/** Null for what neither the simulator nor the way to it has to do with. */
-function failureOf(error: unknown): SimulatorFailure | null {
-  if (error instanceof SimulatorRefusal) return { ok: false, reason: "refused", says: error.message.slice(0, 300) };
-  if (isDwollaError(error)) {
-    if (error.status === null) return UNREACHABLE;
-    return { ok: false, reason: "refused", says: `Dwolla answered ${error.status}.` };
-  }
-  return isOfFetch(error) ? UNREACHABLE : null;
-}
-
-/** fetch fails with a TypeError, a deadline with a DOMException, and half an answer is no JSON. */
-function isOfFetch(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError;
 }
 
 function use<Answer>({ settings }: Context, { method, path, body }: Control): Promise<Answer> {

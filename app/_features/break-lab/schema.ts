@@ -1,20 +1,5 @@
 import { z } from "zod";
-
-/** What can happen to a link in the simulator, by the simulator's own names. */
-export const BREAKS = [
-  "UpdateCredentials",
-  "consent-expired",
-  "pending-disconnect",
-  "deactivated",
-  "removed",
-  "bank-down",
-  "no-balance-check",
-] as const;
-export type Break = (typeof BREAKS)[number];
-
-/** What can happen to all links of a partner at once. */
-export const PARTNER_BREAKS = ["consent-expired", "deactivated", "bank-down", "no-balance-check"] as const;
-export const LAB_PARTNERS = ["Plaid", "MX", "Finicity", "Flinks"] as const;
+import { BREAKS, PARTNER_BREAKS, SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 
 /** How the customer ends a session at the bank. */
 export const SESSION_ENDS = ["same_account", "other_account", "abandoned"] as const;
@@ -60,7 +45,7 @@ export const endSessionSchema = z.object({
   as: z.enum(SESSION_ENDS),
 });
 export const sendWebhookSchema = z.object({ exchangeId, times: z.int().min(1).max(100) });
-export const makeCustomerSchema = z.object({ partner: z.enum(LAB_PARTNERS) });
+export const makeCustomerSchema = z.object({ partner: z.enum(SIMULATED_PARTNERS) });
 
 const MAX_LATENCY_MS = 5_000;
 
@@ -75,7 +60,7 @@ export const changeConditionsSchema = z.discriminatedUnion("set", [
     times: z.int().min(1).max(100),
   }),
   z.object({ set: z.literal("webhooks"), mischief: z.enum(WEBHOOK_MISCHIEF) }),
-  z.object({ set: z.literal("partner"), partner: z.enum(LAB_PARTNERS), as: z.enum(PARTNER_BREAKS) }),
+  z.object({ set: z.literal("partner"), partner: z.enum(SIMULATED_PARTNERS), as: z.enum(PARTNER_BREAKS) }),
   z.object({ set: z.literal("clock"), move: z.enum(["30m", "1h", "1d", "7d"]) }),
   /** Ends all of them, but for the time that has passed. */
   z.object({ set: z.literal("nothing") }),
@@ -96,7 +81,7 @@ export const labAddressSchema = z.object({
   since: z.preprocess(first, z.iso.datetime().optional()).catch(undefined),
   show: z.preprocess(first, z.enum(KINDS).optional()).catch(undefined),
   q: text,
-  partner: z.preprocess(first, z.enum(LAB_PARTNERS).optional()).catch(undefined),
+  partner: z.preprocess(first, z.enum(SIMULATED_PARTNERS).optional()).catch(undefined),
 });
 export type LabAddress = z.output<typeof labAddressSchema>;
 

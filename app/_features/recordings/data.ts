@@ -1,20 +1,27 @@
 import type { Health } from "#domain/exchange-health.ts";
 import { type Sight, sightAt } from "#domain/link-story.ts";
+import { actsOfJobs, actsOfJournal, actsOfStaff, isUnsayable, redeliveries } from "#features/scenario-acts/data.ts";
+import { type ActInput, type DatedAct, LINK_NAMES, type LinkName, titleOf } from "#features/scenario-acts/schema.ts";
 import {
-  actsOfJobs,
-  actsOfJournal,
-  actsOfStaff,
-  clockMoves,
-  isUnsayable,
-  redeliveries,
-  toDeskTime,
-} from "#features/recorded-acts/data.ts";
-import { type DatedAct, titleOf } from "#features/recorded-acts/schema.ts";
-import { type ActInput, LINK_NAMES, type LinkName } from "#features/scenario-acts/schema.ts";
-import { countActs, countCalls, isAbout, listIdsOf, sightNow } from "#features/scenarios/data.ts";
+  type CastLink,
+  countActs,
+  countCalls,
+  isAbout,
+  listIdsOf,
+  listToldActs,
+  listToldLinks,
+  sightNow,
+  type ToldAct,
+  type ToldLink,
+} from "#features/scenarios/data.ts";
 import { type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
-import { listJournal, listReceivedCalls, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
-import { type CastLink, listToldActs, listToldLinks, type ToldAct, type ToldLink } from "#features/stories/data.ts";
+import {
+  clockMoves,
+  listJournal,
+  listReceivedCalls,
+  listSimulatedWebhooks,
+  toDeskTime,
+} from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 
@@ -206,6 +213,6 @@ const LEADING_TO: Record<Health, (sight: Sight) => ActInput[]> = {
     { do: "break", as: cause === "deactivated" ? "deactivated" : "UpdateCredentials" },
     { do: "check" },
   ],
-  reauth_required: () => [{ do: "sweep" }, { do: "break", as: "warned" }],
+  reauth_required: () => [{ do: "sweep" }, { do: "break", as: "pending-disconnect" }],
   removed: () => [{ do: "break", as: "removed" }, { do: "check" }],
 };

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
-import { operate } from "#features/break-lab/mutations.ts";
-import { keepScenario } from "#features/scenario-files/data.ts";
-import { SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { operate } from "#features/simulator-controls/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 import { recordScenario, UnsayableRun } from "./data.ts";
@@ -37,8 +36,8 @@ export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof 
           throw new SimulatorRefusal(409, error instanceof UnsayableRun ? UNSAYABLE : NOTHING_TO_SAY);
         },
       );
-      const kept = isWritten ? await keepScenario(ctx.settings.dwollaApiUrl, name, file) : { ok: true as const };
-      if (!kept.ok) throw new SimulatorRefusal(409, kept.says);
+      const path = `/scenarios/${encodeURIComponent(name)}`;
+      if (isWritten) await controlSimulator(ctx.settings.dwollaApiUrl, "PUT", path, file);
       return { file: `${JSON.stringify(file, null, 2)}\n`, steps: file.steps.length };
     },
   });

@@ -8,8 +8,8 @@ import { closeUnproven, recordClaim } from "#features/claims/mutations.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
 import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
-import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
-import type { CastLink } from "#features/stories/data.ts";
+import type { CastLink } from "#features/scenarios/data.ts";
+import { controlSimulator, getNewestWebhook, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { startSweep } from "#features/sweeps/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -203,14 +203,12 @@ const LOOK_EVERY_MS = 10;
 
 async function redeliver({ system }: ScenarioDesk, exchangeId: string, times: number): Promise<void> {
   const { dwollaApiUrl } = system.settings;
-  const newest = async () =>
-    (await listSimulatedWebhooks(dwollaApiUrl)).filter(({ resourceId }) => resourceId === exchangeId).at(-1);
-  const webhook = await newest();
+  const webhook = await getNewestWebhook(dwollaApiUrl, exchangeId);
   if (!webhook) throw new ActFailure("Dwolla has made no webhook for this link");
   for (let sent = 0; sent < times; sent += 1) await system.dwolla.retryWebhook(webhook.id as WebhookId);
   const giveUpAt = performance.now() + DELIVERED_WITHIN_MS;
   for (;;) {
-    const attempts = (await newest())?.attempts ?? [];
+    const attempts = (await getNewestWebhook(dwollaApiUrl, exchangeId))?.attempts ?? [];
     if (attempts.length >= webhook.attempts.length + times && attempts.every(({ isOver }) => isOver)) return;
     if (performance.now() > giveUpAt) throw new ActFailure("Dwolla did not send the webhook again in time");
     await pause(LOOK_EVERY_MS);

@@ -3,6 +3,7 @@ import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
 import { CHANNELS } from "#domain/partner-capability.ts";
 import { CLAIM_WORDS } from "#features/claims/schema.ts";
 import { REASON_PRESETS } from "#features/reauth-sessions/schema.ts";
+import { BREAK_LABELS, BREAKS, PARTNER_BREAKS } from "#features/simulator-controls/schema.ts";
 import { SWEEP_MODES } from "#features/sweeps/schema.ts";
 
 /** A link of the scenario's world: its first is A. No file knows an id. */
@@ -15,18 +16,6 @@ export type StaffName = (typeof STAFF_NAMES)[number];
 
 /** Topics by their name only where we know them: any other could carry anything. */
 export const TOPICS = [REAUTH_REQUIRED, "customer_funding_source_updated", "customer_exchange_renamed"] as const;
-
-/** In the simulator's words. */
-const BREAKS = [
-  "UpdateCredentials",
-  "consent-expired",
-  "deactivated",
-  "removed",
-  "warned",
-  "bank-down",
-  "no-balance-check",
-] as const;
-const PARTNER_BREAKS = ["consent-expired", "deactivated", "bank-down", "no-balance-check"] as const;
 
 /** What a simulated refusal may say: any other text could carry anything. */
 export const FAULT_CODES = [
@@ -144,3 +133,61 @@ export const actSchema = z.discriminatedUnion("do", [
 export type Act = z.output<typeof actSchema>;
 export type ActInput = z.input<typeof actSchema>;
 export type PlainAct = z.output<typeof plainAct>;
+
+/** An act as it was done, from its first effect to its last word. */
+export interface DatedAct {
+  at: Date;
+  endedAt: Date;
+  act: ActInput;
+}
+
+/** Only what a scenario can say: anything else that stands in the sources, such as a text, is not taken over. */
+export function toAct(candidate: object): ActInput[] {
+  return actSchema.safeParse(candidate).success ? [candidate as ActInput] : [];
+}
+
+export function toReason(text: string | null): { reason?: (typeof REASON_PRESETS)[number] } {
+  const preset = REASON_PRESETS.find((each) => each === text);
+  return preset === undefined || preset === REASON_PRESETS[0] ? {} : { reason: preset };
+}
+
+/** What a recorded step is called: the act in words. */
+export function titleOf(act: ActInput): string {
+  const words = WORDS[act.do] as (act: ActInput) => string;
+  const link = "link" in act && act.link ? ` (${act.link})` : "";
+  return `${words(act)}${link}`;
+}
+
+type ActOf<Name extends ActInput["do"]> = Extract<ActInput, { do: Name }>;
+
+const WORDS: { [Name in ActInput["do"]]: (act: ActOf<Name>) => string } = {
+  break: ({ as }) => BREAK_LABELS[as],
+  break_partner: ({ as }) => `${BREAK_LABELS[as]}, for all of the partner`,
+  repair_partner: () => "The partner's trouble is over",
+  repair: () => "The link works again",
+  complete: ({ isRefused, account }) => {
+    if (isRefused) return "The bank refuses the session";
+    return account === "different" ? "The customer signs in to another account" : "The customer signs in";
+  },
+  abandon: ({ isRefused }) => (isRefused ? "The bank refuses the session" : "The customer leaves the bank's page"),
+  fault: ({ fault }) => `Something goes wrong at Dwolla: ${fault.kind}`,
+  clear_faults: () => "Nothing goes wrong at Dwolla any more",
+  mischief: () => "Webhooks change their ways",
+  outage: ({ as }) => (as === "none" ? "Dwolla is back" : "Dwolla is away"),
+  settings: () => "Access tokens get another life",
+  announce: () => "Dwolla makes an event",
+  redeliver: () => "Dwolla sends the webhook again",
+  check: ({ by }) => `A look at the link by ${nameOf(by)}`,
+  create_session: ({ by }) => `A press for a session by ${nameOf(by)}`,
+  reveal: ({ by }) => `A press for what the session gives by ${nameOf(by)}`,
+  claim: ({ word }) =>
+    word === "finished" ? "The customer says to have signed in" : "The customer says that it still does not work",
+  close_unproven: ({ by }) => `A press to close the case unproven by ${nameOf(by)}`,
+  sweep: () => "A sweep",
+  catch_up: () => "A catch-up",
+  prove: () => "The next probe",
+  elapse: () => "Time passes",
+  at_once: () => "At the same moment",
+};
+
+const nameOf = (by = "agent") => `the ${by}`;

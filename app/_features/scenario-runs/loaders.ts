@@ -1,9 +1,9 @@
 import "server-only";
-import { isForRunningDesk } from "#features/running-desks/mutations.ts";
-import { listScenarios, type NamedScenario } from "#features/scenario-files/data.ts";
+import { listScenarios, type NamedScenario } from "#features/scenarios/data.ts";
 import { isAllowed, requireActor, requirePermission } from "#platform/access.ts";
 import { env } from "#platform/env.ts";
 import { runUnderWay, type ScenarioRun, scenarioRuns } from "./data.ts";
+import { isForRunningDesk } from "./mutations.ts";
 
 export interface ScenarioLine extends NamedScenario {
   /** Whether it can be played here: no more time passes in it than somebody would wait for. */

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { CustomerId } from "#domain/ids.ts";
 import { type Transitions, transitionsOf } from "#domain/link-story.ts";
+import { refreshAccount } from "#features/accounts/mutations.ts";
 import { ActFailure, perform, type ScenarioDesk, type Stage } from "#features/scenario-acts/mutations.ts";
-import { castLinks } from "#features/scenario-casts/mutations.ts";
-import { getSimulatedTime, SimulatorRefusal } from "#features/simulator-controls/data.ts";
-import { type CastLink, listToldLinks } from "#features/stories/data.ts";
-import { differencesFrom, type Observed, observe } from "./data.ts";
+import { LINK_NAMES } from "#features/scenario-acts/schema.ts";
+import { controlSimulator, getSimulatedTime, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { type CastLink, differencesFrom, listToldLinks, type Observed, observe } from "./data.ts";
 import type { Scenario, Step } from "./schema.ts";
 
 export interface StepResult {
@@ -55,6 +56,31 @@ export async function runScenario({ desk, name, scenario, onStep }: RunOptions):
   const told = await listToldLinks(desk.system.db, cast);
   const transitions = mergeTransitions(told.map(transitionsOf));
   return { name, steps, durationMs: performance.now() - startedAt, transitions, cast, begunAt };
+}
+
+type World = Scenario["world"];
+type MadeCustomer = { customerId: string; exchangeId: string };
+
+/**
+ * Makes the customers and links that a scenario is about, each link of another customer, so that it disturbs nobody else and nothing
+ * has happened to them yet. The desk hears of them by their webhook, or reads them where none comes.
+ */
+async function castLinks(desk: ScenarioDesk, { partner, exchanges, linksPerCustomer }: World): Promise<CastLink[]> {
+  const { system } = desk;
+  const make = (path: string) =>
+    controlSimulator<MadeCustomer>(system.settings.dwollaApiUrl, "POST", path, { partner });
+  const cast: CastLink[] = [];
+  for (const name of LINK_NAMES.slice(0, exchanges)) {
+    const { customerId, exchangeId } = await make("/customers");
+    if (linksPerCustomer === "several") await make(`/customers/${customerId}/exchanges`);
+    cast.push({ name, exchangeId, customerId });
+  }
+  await desk.settle();
+  for (const { exchangeId, customerId } of cast) {
+    const isKnown = (await system.db.exchange.count({ where: { id: exchangeId } })) === 1;
+    if (!isKnown) await refreshAccount(system, customerId as CustomerId, "check");
+  }
+  return cast;
 }
 
 type StepRun = { stage: Stage; step: Step; number: number };

@@ -5,6 +5,7 @@ import { HEALTHS } from "#domain/exchange-health.ts";
 import { REPAIR_CASE_STATES } from "#domain/repair-case.ts";
 import { EVENT_EFFECTS } from "#features/dwolla-events/schema.ts";
 import { actSchema, LINK_NAMES, TOPICS } from "#features/scenario-acts/schema.ts";
+import { SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 
 /** What scenarios and their recordings say of the audit trail: the story of a link, and not who looked at which page. */
 export const STORY_ACTIONS = AUDIT_ACTIONS.filter((action) => /^(exchange|reauth_session|repair_case)\./.test(action));
@@ -82,7 +83,7 @@ export const scenarioSchema = z.strictObject({
   shows: z.string().min(3).max(600),
   /** Working links of which the desk has just learned that they exist. */
   world: z.strictObject({
-    partner: z.enum(["Plaid", "MX", "Finicity", "Flinks"]),
+    partner: z.enum(SIMULATED_PARTNERS),
     /** Of the other customers there, where a desk is put together for the scenario. */
     seed: z.int().min(0).max(1_000_000).default(1),
     exchanges: z.int().min(1).max(LINK_NAMES.length).default(1),

@@ -22,13 +22,12 @@ export async function controlSimulator<Answer = unknown>(
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: object,
-  patienceMs = PATIENCE_MS,
 ): Promise<Answer> {
   const answer = await fetch(new URL(`/__simulator${path}`, dwollaApiUrl), {
     method,
     ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     redirect: "error",
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const text = await answer.text();
   if (answer.ok) return JSON.parse(text) as Answer;
@@ -65,6 +64,30 @@ export async function listJournal(dwollaApiUrl: string, since: Date): Promise<z.
   const query = new URLSearchParams({ since: since.toISOString() });
   return journalShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/journal?${query}`));
 }
+
+/** When time was made to pass, and how many seconds of it. */
+export function clockMoves(journal: readonly JournalEntry[]): { at: Date; seconds: number }[] {
+  return journal
+    .filter(({ path, isRefused }) => path === "/clock" && !isRefused)
+    .map(({ at, body }) => ({ at, seconds: Number(body?.advanceSeconds) }))
+    .filter(({ seconds }) => seconds > 0);
+}
+
+/**
+ * From the simulator's clock to the desk's. Where both were moved along they are one. A desk that runs keeps the time of its machine:
+ * for it a move took no time, and what became true within the skipped time did so at the move.
+ */
+export function toDeskTime(moves: readonly { at: Date; seconds: number }[], aheadMs: number): (instant: Date) => Date {
+  if (Math.abs(aheadMs) < SAME_CLOCK_MS) return (instant) => instant;
+  return (instant) => {
+    const skipped = moves.map(({ at, seconds }) =>
+      Math.min(Math.max(instant.getTime() - at.getTime(), 0), seconds * 1_000),
+    );
+    return new Date(instant.getTime() - skipped.reduce((sum, each) => sum + each, 0));
+  };
+}
+
+const SAME_CLOCK_MS = 1_000;
 
 /** The simulator's time, which may be ahead of ours. */
 export async function getSimulatedTime(dwollaApiUrl: string): Promise<Date> {
@@ -104,6 +127,11 @@ export type SimulatedWebhook = z.output<typeof webhooksShape>["webhooks"][number
 /** Every webhook that was made, oldest first, with what became of it. */
 export async function listSimulatedWebhooks(dwollaApiUrl: string): Promise<SimulatedWebhook[]> {
   return webhooksShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/webhooks")).webhooks;
+}
+
+/** The newest one about something, also one that was lost or is held. */
+export async function getNewestWebhook(dwollaApiUrl: string, about: string): Promise<SimulatedWebhook | undefined> {
+  return (await listSimulatedWebhooks(dwollaApiUrl)).findLast(({ resourceId }) => resourceId === about);
 }
 
 /** Whether something is yet to come of it now: it is being sent, or about to be. */

@@ -24,6 +24,4 @@ export const testWebhookInput = z
 export type TestWebhookInput = z.output<typeof testWebhookInput>;
 
 /** `afterMs`: how long after the press it was there; null where it had not come when the desk stopped waiting. */
-export type TestWebhookResult =
-  | { ok: true; eventId: string; afterMs: number | null }
-  | { ok: false; reason: "no_link" | "refused" | "unreachable" };
+export type ArrivedWebhook = { eventId: string; afterMs: number | null };

@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { BREAK_LABELS, BREAKS, type Break } from "#features/simulator-controls/schema.ts";
 import { Button } from "#ui/button.tsx";
 import { RadioCards } from "#ui/radio-cards.tsx";
 import { breakExchangeAction } from "../actions.ts";
-import { BREAKS, type Break } from "../schema.ts";
 import { RepairButton } from "./lab-buttons.tsx";
-import { BREAK_WORDS } from "./lab-words.ts";
+import { BREAK_SIGNS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
 
@@ -25,7 +25,7 @@ export function BreakForm({ exchangeId, offReasons }: BreakFormProps) {
   const submit = () =>
     press(
       () => breakExchangeAction({ exchangeId, as, webhook: !(isAnnounced && isLost) }),
-      `Done: ${BREAK_WORDS[as].label.toLowerCase()}.`,
+      `Done: ${BREAK_LABELS[as].toLowerCase()}.`,
     );
   return (
     <form action={submit}>
@@ -36,9 +36,9 @@ export function BreakForm({ exchangeId, offReasons }: BreakFormProps) {
         onChange={(value) => setAs(BREAKS.find((way) => way === value) ?? as)}
         options={BREAKS.map((way) => ({
           value: way,
-          label: BREAK_WORDS[way].label,
+          label: BREAK_LABELS[way],
           offReason: offReasons[way],
-          detail: way === as ? `${BREAK_WORDS[way].shows} ${BREAK_WORDS[way].found}` : undefined,
+          detail: way === as ? `${BREAK_SIGNS[way].shows} ${BREAK_SIGNS[way].found}` : undefined,
         }))}
       />
       {isAnnounced && (

@@ -1,4 +1,5 @@
 import { HEALTH_WORDS } from "#domain/plain-words.ts";
+import { SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { FilterBar } from "#ui/filter-bar.tsx";
@@ -6,7 +7,7 @@ import { FilterSelect, SearchField } from "#ui/filter-fields.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import type { LabChoice } from "../loaders.ts";
-import { LAB_PARTNERS, type LabAddress } from "../schema.ts";
+import type { LabAddress } from "../schema.ts";
 import { MakeCustomerButtons } from "./lab-buttons.tsx";
 import { conditionWords } from "./lab-words.ts";
 
@@ -39,7 +40,7 @@ export function ChooseLink({ choice, address, now }: ChooseLinkProps) {
           label="Partner"
           name="partner"
           value={address.partner ?? ""}
-          options={LAB_PARTNERS.map((value) => ({ value, label: value }))}
+          options={SIMULATED_PARTNERS.map((value) => ({ value, label: value }))}
         />
       </FilterBar>
       <DataTable

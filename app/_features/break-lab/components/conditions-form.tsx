@@ -1,19 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { BREAK_LABELS, PARTNER_BREAKS, SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 import { Button } from "#ui/button.tsx";
 import { SelectField, TextField } from "#ui/field.tsx";
 import { changeConditionsAction } from "../actions.ts";
-import {
-  CLOCK_MOVES,
-  changeConditionsSchema,
-  FAULTS,
-  FAULTY_CALLS,
-  LAB_PARTNERS,
-  PARTNER_BREAKS,
-  WEBHOOK_MISCHIEF,
-} from "../schema.ts";
-import { CALL_WORDS, CLOCK_WORDS, FAULT_WORDS, MISCHIEF_WORDS, PARTNER_BREAK_WORDS } from "./lab-words.ts";
+import { CLOCK_MOVES, changeConditionsSchema, FAULTS, FAULTY_CALLS, WEBHOOK_MISCHIEF } from "../schema.ts";
+import { CALL_WORDS, CLOCK_WORDS, FAULT_WORDS, MISCHIEF_WORDS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
 
@@ -107,8 +100,8 @@ function ConditionFields({ set, problem }: { set: SetName; problem: string | und
     case "partner":
       return (
         <>
-          <Choice label="Partner" name="partner" values={LAB_PARTNERS} />
-          <Choice label="What happens" name="as" values={PARTNER_BREAKS} words={PARTNER_BREAK_WORDS} />
+          <Choice label="Partner" name="partner" values={SIMULATED_PARTNERS} />
+          <Choice label="What happens to all its links" name="as" values={PARTNER_BREAKS} words={BREAK_LABELS} />
         </>
       );
     case "clock":

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
 import { Button } from "#ui/button.tsx";
 import {
   changeConditionsAction,
@@ -9,7 +10,7 @@ import {
   repairExchangeAction,
   sendWebhookAction,
 } from "../actions.ts";
-import { LAB_PARTNERS, labHref, SESSION_ENDS } from "../schema.ts";
+import { labHref, SESSION_ENDS } from "../schema.ts";
 import { SESSION_END_WORDS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
@@ -84,7 +85,7 @@ export function MakeCustomerButtons() {
   return (
     <>
       <div className="flex flex-wrap gap-2">
-        {LAB_PARTNERS.map((partner, place) => (
+        {SIMULATED_PARTNERS.map((partner, place) => (
           <Button
             key={partner}
             tone={place === 0 ? "primary" : "secondary"}

@@ -98,7 +98,7 @@ function ofAct(act: JournalEntry, { place, exchangeId, sessionIds }: Link): Happ
 
 function ofBankSession({ id, state, created, endedAt, account }: Truth["sessions"][number]): Happening[] {
   const base = { kind: "simulator", detail: null, tone: "quiet", href: null } as const;
-  const made: Happening = { ...base, id: `bank-${id}`, at: created.toISOString(), title: "Dwolla makes a session" };
+  const made: Happening = { ...base, id: `bank-${id}`, at: created.toISOString(), title: "Dwolla creates a session" };
   if (endedAt === null) return [made];
   const isElsewhere = account === "different";
   const title =

@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { partnerCapability } from "#domain/partner-capability.ts";
+import type { Break } from "#features/simulator-controls/schema.ts";
 import { SectionHead } from "#ui/section-head.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import type { LabLink } from "../loaders.ts";
-import type { Break, Kind } from "../schema.ts";
+import type { Kind } from "../schema.ts";
 import { BreakForm } from "./break-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";
 import { ClearButton, SessionButtons } from "./lab-buttons.tsx";

@@ -1,57 +1,35 @@
 import type { Tone } from "#domain/plain-words.ts";
+import type { Break } from "#features/simulator-controls/schema.ts";
 import type { Conditions } from "../data.ts";
-import type {
-  Break,
-  ClockMove,
-  Fault,
-  FaultyCall,
-  Kind,
-  PARTNER_BREAKS,
-  SessionEnd,
-  WebhookMischief,
-} from "../schema.ts";
+import type { ClockMove, Fault, FaultyCall, Kind, SessionEnd, WebhookMischief } from "../schema.ts";
 
-interface BreakWords {
-  label: string;
-  /** What Dwolla then shows. */
-  shows: string;
-  /** By which way the desk can find it. */
-  found: string;
-}
-
-export const BREAK_WORDS: Record<Break, BreakWords> = {
+/** What Dwolla then shows, and by which way the desk can find it. */
+export const BREAK_SIGNS: Record<Break, { shows: string; found: string }> = {
   UpdateCredentials: {
-    label: "The password changed at the bank",
     shows: "Dwolla still says active, and a balance check is answered 400 UpdateCredentials.",
     found: "A check or a full sweep finds it. No webhook comes.",
   },
   "pending-disconnect": {
-    label: "Access will end in seven days",
     shows: "Dwolla warns: customer_exchange_reauth_required. Balances answer until then.",
     found: "The webhook tells at once; a catch-up, where it is lost.",
   },
   "consent-expired": {
-    label: "Consent ran out",
     shows: "UpdateCredentials where balances can be checked, else status deactivated.",
     found: "A check or a sweep finds it. No webhook comes.",
   },
   deactivated: {
-    label: "Dwolla switches the link off",
     shows: "Status deactivated, and balance checks are refused.",
     found: "A check finds it, and each sweep that reads exchanges.",
   },
   removed: {
-    label: "The link is removed",
     shows: "Status removed, its accounts with it. Nothing mends it.",
     found: "A check finds it, and each sweep that reads exchanges.",
   },
   "bank-down": {
-    label: "The bank is away",
     shows: "Balance checks are answered 500, and nobody can sign in. Nothing is broken.",
     found: "A check says that the bank could not be asked. The verdict must not change.",
   },
   "no-balance-check": {
-    label: "Balance checks stop being offered",
     shows: "Balance checks are answered 400 UnsupportedOperation. Nothing is broken.",
     found: "A check says that nothing can be proven. The verdict must not change.",
   },
@@ -88,7 +66,7 @@ export const FAULT_WORDS: Record<Fault, string> = {
   token_expired: "are answered 401, token expired",
   rate_limit: "are answered 429",
   reset: "are cut off before anything happens",
-  reply_lost: "happen, and the reply is lost",
+  reply_lost: "happen, and the answer is lost",
   slow: "take a second longer",
   hang: "are never answered",
   truncated: "break off in the middle",
@@ -98,7 +76,7 @@ export const FAULT_WORDS: Record<Fault, string> = {
 export const CALL_WORDS: Record<FaultyCall, string> = {
   balance: "Balance checks",
   exchange: "Reading an exchange",
-  create_session: "Making a session",
+  create_session: "Creating a session",
   read_session: "Reading a session",
   events: "Reading events",
   token: "Getting an access token",
@@ -111,13 +89,6 @@ export const MISCHIEF_WORDS: Record<WebhookMischief, string> = {
   late: "Send each a minute late",
   hold: "Hold all until they are sent by hand",
   reorder: "Send them in any order",
-};
-
-export const PARTNER_BREAK_WORDS: Record<(typeof PARTNER_BREAKS)[number], string> = {
-  "consent-expired": "consent runs out everywhere",
-  deactivated: "all links are switched off",
-  "bank-down": "all its banks are away",
-  "no-balance-check": "balance checks stop",
 };
 
 export const CLOCK_WORDS: Record<ClockMove, string> = {

@@ -1,6 +1,5 @@
 import type { JournalEntry } from "#features/simulator-controls/data.ts";
-import { BREAKS, type Break } from "../schema.ts";
-import { BREAK_WORDS } from "./lab-words.ts";
+import { BREAK_LABELS, BREAKS } from "#features/simulator-controls/schema.ts";
 
 /** What was done to the link itself; null for what was done to everybody's Dwolla. */
 export function actWords({ path, body }: JournalEntry): string | null {
@@ -8,8 +7,12 @@ export function actWords({ path, body }: JournalEntry): string | null {
   if (kind !== "exchanges") return null;
   if (verb === "repair") return "Made to work again";
   if (verb !== "break") return null;
-  const as = BREAKS.find((name) => name === body?.as) as Break | undefined;
-  return as ? BREAK_WORDS[as].label : `Broken: ${String(body?.as)}`;
+  return breakWords(body);
+}
+
+function breakWords(body: JournalEntry["body"]): string {
+  const as = BREAKS.find((name) => name === body?.as);
+  return as ? BREAK_LABELS[as] : `Broken: ${String(body?.as)}`;
 }
 
 /** What was set for everybody; null for what says nothing about a link. */
@@ -25,7 +28,7 @@ export function controlWords({ method, path, body }: JournalEntry): string | nul
     case "settings":
       return "Settings of Dwolla are changed";
     case "partners":
-      return verb === "repair" ? `${name} works again` : `All of ${name}: ${String(body?.as)}`;
+      return verb === "repair" ? `${name} works again` : `All of ${name}: ${breakWords(body)}`;
     case "webhooks":
       return name === "mischief" ? "Webhooks change their ways" : `Webhooks: ${name}`;
     default:

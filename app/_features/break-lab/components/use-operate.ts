@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import type { SimulatorFailure } from "#features/simulator-controls/mutations.ts";
 import type { ActionResult } from "#platform/action.ts";
-import type { SimulatorFailure } from "../mutations.ts";
 
 /** What came of a press: a sentence, and whether it was done. */
 export interface Said {

@@ -91,7 +91,7 @@ export function CallsSummary({ terms: { keeps, days, mostCalls } }: { terms: Cal
 function TermsNotice({ terms: { keeps, isProduction } }: { terms: CallLogTerms }) {
   if (keeps === "off") {
     return (
-      <Notice tone="info" title="The log is turned off">
+      <Notice tone="info" title="The call log is turned off">
         Nothing new is kept (DWOLLA_CALL_LOG=off). What is here is from before.
       </Notice>
     );

@@ -2,17 +2,16 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState, useTransition } from "react";
-import type { ActionResult } from "#platform/action.ts";
 import { Button, ButtonLink } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { TextField } from "#ui/field.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { RadioCards } from "#ui/radio-cards.tsx";
 import { sendTestWebhookAction } from "../actions.ts";
-import { TEST_TOPICS, type TestTopic, type TestWebhookResult } from "../schema.ts";
+import { TEST_TOPICS, type TestTopic } from "../schema.ts";
 import { failureWords, outcomeWords, TOPIC_CARDS } from "./test-webhook-words.ts";
 
-type Answer = ActionResult<TestWebhookResult>;
+type Answer = Awaited<ReturnType<typeof sendTestWebhookAction>>;
 
 /** The whole way of a webhook at one press: made and signed by the simulator, sent to this desk's address, seen here. */
 export function TestWebhookButton() {
@@ -89,7 +88,7 @@ function Outcome({ answer }: { answer: Answer | "none" }) {
   if (answer === "none") return <Notice tone="error" title="The desk did not answer. Trying again is safe." isLive />;
   if (!answer.ok) return <Notice tone="error" title={answer.error.message} requestId={answer.error.requestId} isLive />;
   const { value } = answer;
-  if (!value.ok) return <Notice tone="error" title={failureWords(value.reason)} isLive />;
+  if (!value.ok) return <Notice tone="error" title={failureWords(value)} isLive />;
   const { tone, title, means } = outcomeWords(value.afterMs);
   return (
     <Notice

@@ -1,5 +1,6 @@
+import type { SimulatorFailure } from "#features/simulator-controls/mutations.ts";
 import { formatDuration } from "#ui/time-format.ts";
-import type { TestTopic, TestWebhookResult } from "../schema.ts";
+import type { TestTopic } from "../schema.ts";
 
 export const TOPIC_CARDS: Record<TestTopic, { label: string; detail: string }> = {
   customer_funding_source_updated: {
@@ -16,16 +17,9 @@ export const TOPIC_CARDS: Record<TestTopic, { label: string; detail: string }> =
   },
 };
 
-type Failure = Extract<TestWebhookResult, { ok: false }>["reason"];
-
-const FAILURE_WORDS: Record<Failure, string> = {
-  no_link: "Nothing was sent: the desk knows no such bank link. A sweep reads them from Dwolla.",
-  refused: "The simulator refused. Nothing was sent.",
-  unreachable: "The simulator does not answer: it may have sent one or not. Trying again is safe.",
-};
-
-export function failureWords(reason: Failure): string {
-  return FAILURE_WORDS[reason];
+export function failureWords({ says }: SimulatorFailure): string {
+  if (says === null) return "The simulator does not answer: it may have sent one or not. Trying again is safe.";
+  return `Nothing was sent: ${says.charAt(0).toLowerCase()}${says.slice(1)}`;
 }
 
 export function outcomeWords(afterMs: number | null): { tone: "success" | "warning"; title: string; means: string } {

@@ -1,8 +1,7 @@
-import { FAULT_CODES, STAFF_NAMES, type StaffName } from "#features/scenario-acts/schema.ts";
+import type { CastLink, ToldAct, ToldLink } from "#features/scenarios/data.ts";
 import type { JournalEntry, ReceivedCall, SimulatedWebhook } from "#features/simulator-controls/data.ts";
-import type { CastLink, ToldAct, ToldLink } from "#features/stories/data.ts";
 import type { Database } from "#platform/database-client.ts";
-import { type DatedAct, toAct, toReason } from "./schema.ts";
+import { type DatedAct, FAULT_CODES, STAFF_NAMES, type StaffName, toAct, toReason } from "./schema.ts";
 
 /** How a recording names the links; one that is alone needs no name. */
 const linkOf = (links: readonly CastLink[], { name }: CastLink) => (links.length > 1 ? { link: name } : {});
@@ -31,7 +30,7 @@ export function actsOfJournal(links: readonly ToldLink[], journal: readonly Jour
 }
 
 function breakOf(body: JournalEntry["body"]): object {
-  const as = body?.as === "pending-disconnect" ? "warned" : body?.as;
+  const as = body?.as === "warned" ? "pending-disconnect" : body?.as;
   return { as, ...(body?.webhook === false && { webhook: false }) };
 }
 
@@ -72,28 +71,6 @@ export function isUnsayable({ path, method, body, isRefused }: JournalEntry): bo
     default:
       return /^\/webhooks\/(hold|release|send)$/.test(path);
   }
-}
-
-/**
- * From the simulator's clock to the desk's. Where the desk's was moved along they are one; a desk that runs keeps the time of its machine,
- * whatever the simulator's clock was moved by.
- */
-export function toDeskTime(moves: readonly { at: Date; seconds: number }[], aheadMs: number): (at: Date) => Date {
-  if (Math.abs(aheadMs) < SAME_CLOCK_MS) return (at) => at;
-  return (at) => {
-    const moved = moves.filter((move) => move.at.getTime() + move.seconds * 1_000 <= at.getTime());
-    return new Date(at.getTime() - moved.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000);
-  };
-}
-
-const SAME_CLOCK_MS = 1_000;
-
-/** When time was made to pass, and how many seconds of it. */
-export function clockMoves(journal: readonly JournalEntry[]): { at: Date; seconds: number }[] {
-  return journal
-    .filter(({ path, isRefused }) => path === "/clock" && !isRefused)
-    .map(({ at, body }) => ({ at, seconds: Number(body?.advanceSeconds) }))
-    .filter(({ seconds }) => seconds > 0);
 }
 
 /** An id in the path would be of one run only, and a message of a fault could say anything. */

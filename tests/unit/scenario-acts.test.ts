@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { actsOfJournal, clockMoves, toDeskTime } from "#features/recorded-acts/data.ts";
-import type { JournalEntry } from "#features/simulator-controls/data.ts";
-import type { ToldLink } from "#features/stories/data.ts";
+import { actsOfJournal } from "#features/scenario-acts/data.ts";
+import type { ToldLink } from "#features/scenarios/data.ts";
+import { clockMoves, type JournalEntry, toDeskTime } from "#features/simulator-controls/data.ts";
 
 const EXCHANGE = "036c8a60-fa45-45d4-8f5d-181d348c6ec8";
 const SESSION = "136c8a60-fa45-45d4-8f5d-181d348c6ec8";
@@ -13,7 +13,7 @@ const LINK = {
 describe("of what the simulator remembers", () => {
   test("a recording takes what is about its links, in the words of scenarios", () => {
     const said = acts(
-      entry(`/exchanges/${EXCHANGE}/break`, { as: "pending-disconnect", webhook: false }),
+      entry(`/exchanges/${EXCHANGE}/break`, { as: "warned", webhook: false }),
       entry(`/exchange-sessions/${SESSION}/complete`, { account: "different" }),
       entry(`/exchange-sessions/${SESSION}/abandon`, null, { isRefused: true }),
       entry("/partners/Plaid/break", { as: "bank-down" }),
@@ -21,7 +21,7 @@ describe("of what the simulator remembers", () => {
       entry("/faults", null, { method: "DELETE" }),
     );
     expect(said).toEqual([
-      { do: "break", as: "warned", webhook: false },
+      { do: "break", as: "pending-disconnect", webhook: false },
       { do: "complete", account: "different" },
       { do: "abandon", isRefused: true },
       { do: "break_partner", as: "bank-down" },
@@ -58,15 +58,23 @@ describe("of what the simulator remembers", () => {
 });
 
 describe("the simulator's time", () => {
-  const moves = clockMoves([entry("/clock", { advanceSeconds: 600 }, { minute: 2 }), entry("/clock", null)]);
+  const moves = clockMoves([
+    entry("/clock", { advanceSeconds: 600 }, { minute: 2 }),
+    entry("/clock", { advanceSeconds: 60 }, { minute: 14 }),
+    entry("/clock", null),
+  ]);
 
   test("is the desk's where both clocks were moved", () => {
     expect(toDeskTime(moves, 20)(at(15))).toEqual(at(15));
   });
 
-  test("is ahead of a desk that keeps its machine's time by what it was moved until then", () => {
-    const deskTime = toDeskTime(moves, 600_000);
-    expect([at(1), at(2), at(12), at(15)].map(deskTime)).toEqual([at(1), at(2), at(2), at(5)]);
+  test("is ahead of a desk that keeps its machine's time by what was skipped until then, each time that it was", () => {
+    const deskTime = toDeskTime(moves, 660_000);
+    expect([at(1), at(2), at(12), at(13), at(18)].map(deskTime)).toEqual([at(1), at(2), at(2), at(3), at(7)]);
+  });
+
+  test("is that of the move for what became true within the skipped time", () => {
+    expect(toDeskTime(moves, 660_000)(at(7))).toEqual(at(2));
   });
 });
 
