@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { NextRequest } from "next/server";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -114,7 +115,7 @@ describe("an exported bundle", () => {
     expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
   });
 
-  it("is written by the command as well, on record as the command", async () => {
+  it("is written by the command as well, on record as the command, also when two write to one name", async () => {
     const file = join(folder, "command.zip");
     const args = [
       "--import",
@@ -126,8 +127,10 @@ describe("an exported bundle", () => {
       "--out",
       file,
     ];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-    expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
+    const run = () => promisify(execFile)(process.execPath, args);
+    const written = (await Promise.all([run(), run()])).map(({ stdout }) => /SHA-256 +(\S+)/.exec(stdout)?.[1]);
+    expect(written).toContain(verifiedHash(file));
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
   }, 120_000);
 
