@@ -9,6 +9,7 @@ import {
   erasePersonalDataInput,
 } from "#features/personal-data/schema.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
+import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 
 const text = { type: "string" } as const;
 const OPTIONS = { person: text, "asked-by": text, reason: text };
@@ -43,12 +44,14 @@ const REFUSAL_WORDS = {
 } as const;
 
 async function erase(input: ErasePersonalDataInput): Promise<EraseResult> {
-  const url = process.env.MIGRATION_DATABASE_URL;
+  const { MIGRATION_DATABASE_URL: url, RECONNECT_ENVIRONMENT } = process.env;
   if (!url) throw new Error("MIGRATION_DATABASE_URL is missing: only the owner of the trail may erase anything.");
+  const environment = z.enum(ENVIRONMENTS).safeParse(RECONNECT_ENVIRONMENT);
+  if (!environment.success) throw new Error(`RECONNECT_ENVIRONMENT has to be one of ${ENVIRONMENTS.join(", ")}.`);
   const db = createDatabaseClient({ url, maxConnections: 1 });
   const ctx = {
     actor: { type: "system", job: "command: audit-erase" },
-    environment: z.enum(ENVIRONMENTS).parse(process.env.RECONNECT_ENVIRONMENT),
+    environment: environment.data,
     origin: { requestId: randomUUID(), ip: null, userAgent: null },
     now: () => new Date(),
     db,
@@ -57,5 +60,6 @@ async function erase(input: ErasePersonalDataInput): Promise<EraseResult> {
 }
 
 function wordsOf(error: unknown): string {
+  if (isDatabaseOutage(error)) return "the desk's database does not answer.";
   return error instanceof Error ? error.message : String(error);
 }

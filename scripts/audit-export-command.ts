@@ -67,9 +67,9 @@ export async function runExport({ out, ...input }: ExportCommand): Promise<numbe
   }
 }
 
-/** Under its name stands only what is whole. */
+/** Under its name stands only what is whole, also when two write to the same one at once. */
 async function writeFile(out: string, { parts }: Begun): Promise<WrittenBundle> {
-  const unfinished = `${out}.part`;
+  const unfinished = `${out}.${process.pid}.part`;
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);

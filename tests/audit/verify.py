@@ -590,16 +590,18 @@ def check_range(files, checkpoint, keys, earlier, since, verdict):
     number_rows(rows, "range", verdict)
     if covering and rows and covering[0].first > rows[0].number:
         verdict.add("altered", "checkpoints.jsonl begins behind the first row")
-    passed = 0
+    passed, texts = 0, 0
     for row in rows:
         # A row behind its place is already found; whether its leaf fits says nothing more.
         passed, is_late = max(passed, row.number), row.number <= passed
+        texts += not row.purged
         if is_late:
             continue
         if row.number > checkpoint.size:
             verdict.add("altered", f"row {row.number} is beyond the checkpoint", row.number)
         elif row.purged:
-            continue
+            if rows[0].number != 1 or texts > 0:
+                verdict.add("altered", f"row {row.number} is purged, and not all rows before it are", row.number)
         elif row.number <= len(leaves) and row.leaf != leaves[row.number - 1]:
             verdict.add("altered", f"row {row.number}: leaf", row.number)
         elif not row.is_canonical():

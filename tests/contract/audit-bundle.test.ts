@@ -163,6 +163,30 @@ describe("a row", () => {
     expect(await judgement(await writtenBundle(bundleSource(odd)))).toMatchObject({ code: 2, row: 2 });
   });
 
+  it("cannot be hidden by calling it purged, unless all before it are said to be purged too", async () => {
+    const hidden = (...numbers: number[]) =>
+      writtenBundle(bundleSource(trail, { purged: (number) => numbers.includes(number) }));
+    const quarter = { range: { first: 5, last: 20 }, purged: (number: number) => number < 8 };
+
+    expect(await judgement(await hidden(12))).toMatchObject({
+      code: 1,
+      row: 12,
+      said: [expect.stringMatching("purge")],
+    });
+    expect(await judgement(await hidden(1, 2, 4))).toMatchObject({ code: 1, row: 4 });
+    expect(await judgement(await bundle(quarter))).toMatchObject({ code: 1, row: 5 });
+    expect(await judgement(await hidden(1, 2, 3))).toMatchObject({ code: 0 });
+  });
+
+  it("that is made to be slow to look through for secrets is looked through all the same", async () => {
+    const slow = sealedTrail({
+      size: 2,
+      change: (event) => ({ ...event, body: `{"reason":"${"eyJ".repeat(300_000)}"}` }),
+    });
+
+    expect(await judgement(await writtenBundle(bundleSource(slow)))).toMatchObject({ code: 0 });
+  });
+
   it("of which only the proof is of a node of the tree is none", async () => {
     const path = inclusionPath(trail, 1)
       .slice(1)
@@ -259,7 +283,10 @@ describe("the verifier", () => {
 
     expect((await run("good.zip")).stdout).toMatch(/^PROVEN\./);
     await expect(run("bad.zip")).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/^ALTERED\./) });
-    await expect(run("nowhere.zip")).rejects.toMatchObject({ code: 2 });
+    const told = (words: string) => ({ code: 2, stdout: expect.stringContaining(words) });
+    await expect(run("nowhere.zip")).rejects.toMatchObject(told("There is no file nowhere.zip here."));
+    await expect(run("good.zip", "--since", "none.txt")).rejects.toMatchObject(told("There is no file none.txt here."));
+    await expect(run("good.zip", "--key", ".")).rejects.toMatchObject(told(". is not a file."));
     await expect(run()).rejects.toMatchObject({ code: 2, stdout: expect.stringContaining("Say which file") });
   });
 });

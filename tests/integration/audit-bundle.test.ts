@@ -1,9 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { NextRequest } from "next/server";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { StaffActor } from "#domain/actor.ts";
 import { getRecordingTime } from "#features/audit/data.ts";
@@ -113,7 +115,7 @@ describe("an exported bundle", () => {
     expect(verify(file)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/not sealed and signed yet/) });
   });
 
-  it("is written by the command as well, on record as the command", async () => {
+  it("is written by the command as well, on record as the command, also when two write to one name", async () => {
     const file = join(folder, "command.zip");
     const args = [
       "--import",
@@ -125,8 +127,10 @@ describe("an exported bundle", () => {
       "--out",
       file,
     ];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-    expect([status, stdout]).toEqual([0, expect.stringContaining(`SHA-256     ${verifiedHash(file)}`)]);
+    const run = () => promisify(execFile)(process.execPath, args);
+    const written = (await Promise.all([run(), run()])).map(({ stdout }) => /SHA-256 +(\S+)/.exec(stdout)?.[1]);
+    expect(written).toContain(verifiedHash(file));
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
   }, 120_000);
 
@@ -220,13 +224,31 @@ describe("the pages of the trail", () => {
 // Last, because they leave the trail shorter, and altered.
 describe("a trail that was purged", () => {
   it("still gives a bundle that is proven, with the places of what is gone", async () => {
-    await tamper(
-      `INSERT INTO audit.purge (first_number, last_number, request_id, private_rows) VALUES (1, 10, gen_random_uuid(), 0);
-       DELETE FROM audit.event USING audit.sealed_event s WHERE s.event_id = event.event_id AND number <= 10`,
-    );
+    await purge(1, 10);
     const { file, written } = await bundleOf(await untilSealed());
     expect(verify(file)).toMatchObject({ exitCode: 0, text: expect.stringMatching(/purged/) });
     expect(written.events).toBeGreaterThanOrEqual(EVENTS - 10);
+  });
+
+  it("while it was exported gives no bundle, for it would look as if somebody had taken rows out of it", async () => {
+    const { filter } = parseAuditAddress({}, await getRecordingTime(exporter.auditorDb));
+    const begun = await exportAuditBundle({ ctx: exporter, input: { filter } });
+    if (!begun.ok) throw new Error(begun.reason);
+    // Holds the export between the look at what was purged and the first row.
+    const holder = new pg.Client({ connectionString: database.ownerUrl });
+    await holder.connect();
+    await holder.query("BEGIN; LOCK TABLE audit.checkpoint IN ACCESS EXCLUSIVE MODE");
+    const text = textOf(begun.parts).catch((error: Error) => error.message);
+    const waiting =
+      "SELECT count(*)::int AS waiting FROM pg_locks WHERE relation = 'audit.checkpoint'::regclass AND NOT granted";
+    await vi.waitFor(async () => expect((await holder.query(waiting)).rows).toEqual([{ waiting: 1 }]), 10_000);
+    await purge(11, 15);
+    await holder.query("COMMIT");
+    await holder.end();
+
+    expect(await text).toMatch(/were purged while they were exported/);
+    expect((await lastExports(1))[0]).toMatchObject({ outcome: "failed", details: { problem: "broken_off" } });
+    expect(verify((await bundleOf(await untilSealed())).file)).toMatchObject({ exitCode: 0 });
   });
 });
 
@@ -244,7 +266,14 @@ describe("a trail that a superuser changed", () => {
   });
 });
 
-/** As somebody with all rights can, past triggers and foreign keys. */
+/** What the steps of a purge leave behind. */
+async function purge(first: number, last: number): Promise<void> {
+  await tamper(
+    `INSERT INTO audit.purge (first_number, last_number, request_id, private_rows) VALUES (${first}, ${last}, gen_random_uuid(), 0);
+     DELETE FROM audit.event USING audit.sealed_event s WHERE s.event_id = event.event_id AND number BETWEEN ${first} AND ${last}`,
+  );
+}
+
 /** Ends where the sealer stopped: the exports of these very tests come later. */
 async function untilSealed(): Promise<{ to: string }> {
   const [row] = await queryAsOwner(
@@ -255,6 +284,7 @@ async function untilSealed(): Promise<{ to: string }> {
   return { to: new Date(row.last.getTime() + 1).toISOString() };
 }
 
+/** As somebody with all rights can, past triggers and foreign keys. */
 async function tamper(sql: string): Promise<void> {
   const triggers = (does: "DISABLE" | "ENABLE ALWAYS") => `
     ALTER TABLE audit.event ${does} TRIGGER event_append_only;

@@ -43,6 +43,7 @@ export function withHonestManifest(parts: Parts): Parts {
       ...manifest,
       events: rows.filter(({ purged }) => !purged).length,
       purged: rows.filter(({ purged }) => purged).length,
+      purges: runsOf(rows.filter(({ purged }) => purged).map(({ number }) => number)),
       firstNumber: numbers[0] ?? null,
       lastNumber: numbers.length > 0 ? Math.max(...numbers) : null,
       checkpointSize: Number(textOf(parts, "checkpoint.txt").split("\n")[1]),
@@ -84,6 +85,16 @@ export function withText(parts: Parts, name: string, content: string): Parts {
 
 export function withLines(parts: Parts, name: string, lines: readonly string[]): Parts {
   return withText(parts, name, lines.map((line) => `${line}\n`).join(""));
+}
+
+function runsOf(numbers: readonly number[]): { first: number; last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run?.last === number - 1) run.last = number;
+    else runs.push({ first: number, last: number });
+  }
+  return runs;
 }
 
 /** What can be read of a row, also of one that was tampered with. */

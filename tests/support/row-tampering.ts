@@ -174,10 +174,11 @@ export const ROW_CHANGES = {
   },
   "a row said to be purged": ({ range }, random) => {
     const lines = linesOf(range, "events.jsonl");
-    const at = random.between(0, lines.length - 1);
+    const at = random.between(1, lines.length - 1);
     return {
       parts: honest(withLines(range, "events.jsonl", lines.with(at, `{"number":${at + 1},"purged":true}`))),
       codes: [1],
+      row: at + 1,
     };
   },
   "a byte of a file": (original, random) => {

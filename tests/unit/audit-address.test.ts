@@ -58,6 +58,7 @@ describe("the address of the audit page", () => {
     ["from", "0001-01-01T00:00"],
     ["to", "9999-01-01T00:00"],
     ["after", "2026-11-22T10:20:30.123456Z"],
+    ["after", "0000-01-01T00:00:00.000000Z_0192d3f0-1111-7abc-8def-0123456789ab"],
     ["after", "2026-02-30T10:20:30.123456Z_0192d3f0-1111-7abc-8def-0123456789ab"],
     ["before", "1_2"],
   ])("leaves out %s=%j and names it, and keeps the rest", (name, value) => {

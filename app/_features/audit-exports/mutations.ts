@@ -29,6 +29,7 @@ import {
   findSpan,
   getBundleBasis,
   jsonlQuery,
+  type NumberSpan,
   readEarlierCheckpoints,
   readInclusionProofs,
   readRange,
@@ -192,9 +193,21 @@ async function bundleSource(
   }
   const { purgedUpTo } = await getTrailReach(db);
   const span = await findSpan(db, { filter, size, purgedUpTo });
-  const events = span ? readRange(db, { span, purgedUpTo }) : [];
+  const events = unlessPurged(db, { span, purgedUpTo }, span ? readRange(db, { span, purgedUpTo }) : []);
   const checkpoints = readCheckpointNotes(db, { number: span?.first ?? size, last: size });
   return { ...common, kind, events, leaves: readLeaves(db, size), checkpoints };
+}
+
+/** @throws at the end when rows of the span were purged meanwhile: the bundle would look as if somebody had taken them out of it. */
+async function* unlessPurged(
+  db: Database,
+  { span, purgedUpTo }: { span: NumberSpan | null; purgedUpTo: number },
+  events: AsyncIterable<BundleEvent> | Iterable<BundleEvent>,
+): AsyncGenerator<BundleEvent> {
+  yield* events;
+  const now = await getTrailReach(db);
+  if (now.purgedUpTo > purgedUpTo && (span === null || span.first <= now.purgedUpTo))
+    throw new Error("Old events were purged while they were exported. Export them again.");
 }
 
 async function* remembered(events: AsyncIterable<BundleEvent>, numbers: number[]): AsyncGenerator<BundleEvent> {

@@ -193,10 +193,10 @@ function problemOfTime(value: string, isNegated: boolean): string | null {
   return timesOf(value) ? null : "it is no time: write 2026-11, >=2026-11-01 or 2026-11-01..2026-11-15";
 }
 
-/** A pattern of a closed list, whose `*` may stand anywhere. */
+/** A pattern of a closed list, whose `*` may stand anywhere. A run of them is one: each more would double the time it takes. */
 function matches(pattern: string, value: string): boolean {
   const source = pattern
-    .split("*")
+    .split(/\*+/)
     .map((part) => part.replace(/[^\w]/g, "\\$&"))
     .join(".*");
   return new RegExp(`^${source}$`).test(value);

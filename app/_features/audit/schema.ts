@@ -21,17 +21,23 @@ const LATEST = Date.UTC(2100, 0);
 const instant = z.iso
   .datetime({ local: true })
   .transform((text) => new Date(text.endsWith("Z") ? text : `${text}Z`))
-  .refine((date) => date.getTime() >= EARLIEST && date.getTime() < LATEST);
+  .refine(isInRange);
 const cursor = z
   .string()
   .max(100)
   .transform((text, context): AuditCursor => {
     const [recordedAt = "", eventId = ""] = text.split("_");
-    if (!z.iso.datetime({ precision: 6 }).safeParse(recordedAt).success || !isUuid(eventId)) {
+    const isTime = z.iso.datetime({ precision: 6 }).safeParse(recordedAt).success && isInRange(new Date(recordedAt));
+    if (!isTime || !isUuid(eventId)) {
       context.addIssue({ code: "custom", message: "names no row" });
     }
     return { recordedAt, eventId };
   });
+
+/** Of what the database can read as a time: it knows no year 0. */
+function isInRange(date: Date): boolean {
+  return date.getTime() >= EARLIEST && date.getTime() < LATEST;
+}
 
 /** Every parameter of `/audit`. All are optional, so that any of them can be left out when it makes no sense. */
 const auditAddressSchema = z
