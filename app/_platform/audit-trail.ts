@@ -5,7 +5,7 @@ import { type AuditAction, type AuditEvent, type AuditTarget, auditEventSchema }
 import { AUDIT_EVENT_COLUMNS, columnsOf } from "#domain/audit-event-columns.ts";
 import type { Environment } from "#domain/permissions.ts";
 import { printable } from "#domain/printable-text.ts";
-import { type Database, PREPARED, poolOf, type Transaction } from "./database-client.ts";
+import { type Database, PREPARED, type Transaction } from "./database-client.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { uuidv7 } from "./uuid.ts";
 
@@ -60,9 +60,8 @@ const appenders = new WeakMap<Database, (row: AuditRow) => Promise<void>>();
 function appenderOf(db: Database): (row: AuditRow) => Promise<void> {
   const known = appenders.get(db);
   if (known) return known;
-  const pool = poolOf(db);
   const appender = createGroupCommit<AuditRow>(
-    (rows) => pool.query({ name: "append_to_trail", text: INSERT, values: parametersOf(rows) }),
+    (rows) => db.pool.query({ name: "append_to_trail", text: INSERT, values: parametersOf(rows) }),
     MAX_GROUP,
   );
   appenders.set(db, appender);

@@ -3,7 +3,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "./prisma-client/client.ts";
 
-export type Database = PrismaClient;
+/** `pool`: what is beneath, for a statement that runs so often that Prisma's own way to it costs more than the statement. */
+export type Database = PrismaClient & { readonly pool: pg.Pool };
 export type Transaction = Prisma.TransactionClient;
 
 // A press must not hang on a database that is gone: give up well before the person does.
@@ -36,21 +37,12 @@ export function createDatabaseClient({ url, maxConnections = 10, onIdleError }: 
     statementNameGenerator: nameOf,
     disposeExternalPool: true,
   });
-  const db = new PrismaClient({
+  const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
   });
-  pools.set(db, pool);
-  return db;
-}
-
-const pools = new WeakMap<Database, pg.Pool>();
-
-/** The pool beneath a client, for a statement that runs so often that Prisma's own way to it costs more than the statement. */
-export function poolOf(db: Database): pg.Pool {
-  const pool = pools.get(db);
-  if (!pool) throw new Error("This client was not made by createDatabaseClient.");
-  return pool;
+  // On the client itself, which all bundles share: each has its own instance of this module.
+  return Object.assign(client, { pool });
 }
 
 const names = new Map<string, string>();
