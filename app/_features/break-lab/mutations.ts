@@ -4,7 +4,7 @@ import type { AuditAction, AuditEvent, AuditTarget } from "#domain/audit-event.t
 import type { CustomerId, WebhookId } from "#domain/ids.ts";
 import { isDwollaError } from "#dwolla/errors.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
-import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, listWebhooksAbout, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context, RecordContext } from "#platform/context.ts";
@@ -62,8 +62,7 @@ export function sendWebhook({ ctx, input: { exchangeId, times } }: Call<typeof s
     target: { type: "exchange", id: exchangeId },
     details: { times },
     run: async () => {
-      const webhooks = await listSimulatedWebhooks(ctx.settings.dwollaApiUrl);
-      const newest = webhooks.findLast(({ resourceId }) => resourceId === exchangeId);
+      const newest = (await listWebhooksAbout(ctx.settings.dwollaApiUrl, exchangeId)).at(-1);
       if (!newest) throw new SimulatorRefusal(404, "Dwolla has made no webhook about this link.");
       for (let sent = 0; sent < times; sent += 1) await ctx.dwolla.retryWebhook(newest.id as WebhookId);
       return {};

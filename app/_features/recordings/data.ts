@@ -13,7 +13,7 @@ import { type DatedAct, titleOf } from "#features/recorded-acts/schema.ts";
 import { type ActInput, LINK_NAMES, type LinkName } from "#features/scenario-acts/schema.ts";
 import { countActs, countCalls, isAbout, listIdsOf, sightNow } from "#features/scenarios/data.ts";
 import { type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
-import { listJournal, listReceivedCalls, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
+import { listJournal, listReceivedCalls, listWebhooksAbout } from "#features/simulator-controls/data.ts";
 import { type CastLink, listToldActs, listToldLinks, type ToldAct, type ToldLink } from "#features/stories/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -76,17 +76,17 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
 }
 
 /** What the simulator remembers of that time, by the desk's clock. */
-async function readSimulator({ ctx, since }: Recording) {
+async function readSimulator({ ctx, exchangeIds, since }: Recording) {
   const { dwollaApiUrl } = ctx.settings;
   const [{ now, entries }, received, webhooks] = await Promise.all([
     listJournal(dwollaApiUrl, new Date(0)),
     listReceivedCalls(dwollaApiUrl, since),
-    listSimulatedWebhooks(dwollaApiUrl),
+    Promise.all(exchangeIds.map((exchangeId) => listWebhooksAbout(dwollaApiUrl, exchangeId))),
   ]);
   const deskTime = toDeskTime(clockMoves(entries), now.getTime() - ctx.now().getTime());
   const dated = <Fact extends { at: Date }>(facts: readonly Fact[]) =>
     facts.map((fact) => ({ ...fact, at: deskTime(fact.at) })).filter(({ at }) => at >= since);
-  return { calls: dated(received), journal: dated(entries), webhooks };
+  return { calls: dated(received), journal: dated(entries), webhooks: webhooks.flat() };
 }
 
 async function findCast({ ctx, exchangeIds }: Recording): Promise<CastLink[]> {

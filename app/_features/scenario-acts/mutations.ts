@@ -8,7 +8,7 @@ import { closeUnproven, recordClaim } from "#features/claims/mutations.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
 import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
-import { controlSimulator, listSimulatedWebhooks, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, listWebhooksAbout, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import type { CastLink } from "#features/stories/data.ts";
 import { startSweep } from "#features/sweeps/mutations.ts";
 import type { Context } from "#platform/context.ts";
@@ -203,8 +203,7 @@ const LOOK_EVERY_MS = 10;
 
 async function redeliver({ system }: ScenarioDesk, exchangeId: string, times: number): Promise<void> {
   const { dwollaApiUrl } = system.settings;
-  const newest = async () =>
-    (await listSimulatedWebhooks(dwollaApiUrl)).filter(({ resourceId }) => resourceId === exchangeId).at(-1);
+  const newest = async () => (await listWebhooksAbout(dwollaApiUrl, exchangeId)).at(-1);
   const webhook = await newest();
   if (!webhook) throw new ActFailure("Dwolla has made no webhook for this link");
   for (let sent = 0; sent < times; sent += 1) await system.dwolla.retryWebhook(webhook.id as WebhookId);
