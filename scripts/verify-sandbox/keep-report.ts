@@ -9,7 +9,8 @@ import { CouldNotRun } from "./could-not-run.ts";
 /** Before a minute is spent. What an earlier run wrote there stays until there is something new. @throws CouldNotRun */
 export function requireWritable(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    // One folder alone: in some places, such as /proc, Node tries for ever to make a whole path.
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
     const isNew = !existsSync(file);
     closeSync(openSync(file, "a"));
     if (isNew) rmSync(file);
