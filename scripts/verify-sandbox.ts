@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { startSimulator } from "../simulator/server.ts";
 import { CouldNotRun } from "./verify-sandbox/could-not-run.ts";
-import { showOnPage, writeReport } from "./verify-sandbox/keep-report.ts";
+import { requireWritable, showOnPage, writeReport } from "./verify-sandbox/keep-report.ts";
 import { LOCAL_SIDE, readCommandLine, readTarget, type Target, USAGE } from "./verify-sandbox/options.ts";
 import { reportLines } from "./verify-sandbox/report-table.ts";
 import type { SideOptions } from "./verify-sandbox/side.ts";
@@ -25,8 +25,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const target = readTarget(process.env);
-  const interrupted = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupted.abort());
+  requireWritable(jsonFile);
+  const interrupted = onInterrupt();
   const own = target.kind === "own simulator" ? await startSimulator({ ...WORLD, seed: 2 }) : null;
   const twin = await startSimulator({ ...WORLD, seed: 1 });
   try {
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
       target: asked,
       simulator: { ...LOCAL_SIDE, origin: twin.url },
       customerId,
-      signal: interrupted.signal,
+      signal: interrupted,
     });
     console.log(reportLines(report).join("\n"));
     writeReport(report, jsonFile);
@@ -45,6 +45,17 @@ async function main(): Promise<number> {
   } finally {
     await Promise.all([own?.stop(), twin.stop()]);
   }
+}
+
+/** Fires once; from then on what was made is put away, which a second signal does not hurry. */
+function onInterrupt(): AbortSignal {
+  const interrupted = new AbortController();
+  const end = () => {
+    if (!interrupted.signal.aborted) console.error("Ending after this call, and putting away what was made …");
+    interrupted.abort();
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, end);
+  return interrupted.signal;
 }
 
 function firstLine({ kind }: Target, origin: string): string {

@@ -18,7 +18,13 @@ import { World } from "./world/world.ts";
 
 const DEFAULT_REDIRECT_ADDRESSES: readonly string[] = ["https://app.example.test/bank-return", "com.example.app"];
 
-export type SimulatorOptions = { customers: number; seed: number; machineNow?: (() => number) | undefined };
+export type SimulatorOptions = {
+  customers: number;
+  seed: number;
+  machineNow?: (() => number) | undefined;
+  /** How many webhooks that are done with stay on record. */
+  webhooksKept?: number | undefined;
+};
 
 /** Everything that one simulated Dwolla knows; the routes and controls only read and change this. */
 export class Simulator {
@@ -37,7 +43,7 @@ export class Simulator {
   redirectAddresses = DEFAULT_REDIRECT_ADDRESSES;
   #troubled: readonly ExchangePlace[] | undefined;
 
-  constructor({ customers, seed, machineNow }: SimulatorOptions) {
+  constructor({ customers, seed, machineNow, webhooksKept }: SimulatorOptions) {
     this.clock = new Clock(machineNow);
     this.world = new World({ seed, customers, startedAt: this.clock.now(), now: () => this.clock.now() });
     this.tokens = new AccessTokens(this.clock);
@@ -46,7 +52,7 @@ export class Simulator {
     this.faults = new Faults(this.clock);
     this.journal = new Journal(this.clock);
     this.events = new Events(this.clock, this.world, () => this.troubledExchanges());
-    this.webhooks = new Webhooks(this.clock);
+    this.webhooks = new Webhooks(this.clock, webhooksKept);
     this.limits = new Limits(this.clock);
     this.delivery = new WebhookDelivery(this);
     this.delivery.isHeld = () => this.limits.outage !== "none";

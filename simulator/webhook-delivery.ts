@@ -70,6 +70,7 @@ export class WebhookDelivery {
   /** Keeps back what was not sent yet, and what would be sent again. */
   hold(webhook: Webhook): void {
     webhook.isHeld = true;
+    webhook.queued = 0;
     webhook.nextAttemptAt = undefined;
     const waiting = this.#waiting.get(webhook.subscription) ?? [];
     this.#waiting.set(
@@ -87,7 +88,9 @@ export class WebhookDelivery {
   send(webhook: Webhook): void {
     const { subscription } = webhook;
     const waiting = this.#waiting.get(subscription) ?? [];
-    this.#waiting.set(subscription, [...waiting, webhook]);
+    waiting.push(webhook);
+    this.#waiting.set(subscription, waiting);
+    webhook.queued += 1;
     // After this turn, so that a burst is there before the first of it goes.
     setImmediate(() => this.#sendNext(subscription));
   }
@@ -129,6 +132,7 @@ export class WebhookDelivery {
     const place = this.#webhooks.mischief.reorder ? Math.floor(this.#random() * waiting.length) : 0;
     const [webhook] = waiting.splice(place, 1);
     if (webhook === undefined) return;
+    webhook.queued -= 1;
     this.#underWay.set(subscription, underWay + 1);
     void this.#attempt(webhook).finally(() => {
       this.#underWay.set(subscription, (this.#underWay.get(subscription) ?? 1) - 1);

@@ -1,6 +1,7 @@
 import type { CustomerId, ExchangeId, FundingSourceId } from "#domain/ids.ts";
 import type { Customer } from "#dwolla/customers.ts";
 import { CouldNotRun } from "./could-not-run.ts";
+import type { PlainApi } from "./plain-api.ts";
 import { PARTNERS, type Partner, type Side } from "./side.ts";
 
 /** What this program made can be told by these, by a person in Dwolla's dashboard and by its own next run. */
@@ -47,7 +48,8 @@ async function findCustomer(side: Side, { customerId, customerType, isMarked }: 
     ground.customerOrigin = "given";
     const asked = await side.ask(() => client.getCustomer(customerId as CustomerId));
     if (asked.value) return asked.value;
-    throw new CouldNotRun(`--customer: there is no such customer at ${side.origin}.`);
+    if (asked.answer?.status === 404) throw new CouldNotRun(`--customer: there is no such customer at ${side.origin}.`);
+    throw asked.failure ?? new Error("the customer was not read");
   }
   if (!isMarked) return customerOfType(side, customerType);
   const marked = await findMarked(side);
@@ -90,7 +92,7 @@ async function putAwayLeftovers(side: Side, customerId: CustomerId): Promise<voi
   }
   if (side.ground.customerOrigin === "given") return;
   for (const { id, name } of await client.listFundingSourcesOfCustomer(customerId, { removed: false })) {
-    if (name === MARKED_BANK) await api.post(`/funding-sources/${id}`, { removed: true });
+    if (name === MARKED_BANK) await removeBank(api, id);
   }
 }
 
@@ -136,7 +138,13 @@ export async function addBankByHand(side: Side, customerId: CustomerId): Promise
   if (id !== null)
     side.undo.push({
       what: "the test bank",
-      run: () => side.api.post(`/funding-sources/${id}`, { removed: true }),
+      run: () => removeBank(side.api, id),
     });
   return id;
+}
+
+/** @throws when it is refused: what stays must be said. */
+async function removeBank(api: PlainApi, id: string): Promise<void> {
+  const { status } = await api.post(`/funding-sources/${id}`, { removed: true });
+  if (status >= 400) throw new Error(`the test bank was not removed (${status})`);
 }

@@ -1,12 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { keepVerification } from "#features/sandbox-verification/mutations.ts";
 import type { VerificationReport } from "#features/sandbox-verification/schema.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
+import { CouldNotRun } from "./could-not-run.ts";
+
+/** Before a minute is spent. What an earlier run wrote there stays until there is something new. @throws CouldNotRun */
+export function requireWritable(file: string): void {
+  try {
+    // One folder alone: in some places, such as /proc, Node tries for ever to make a whole path.
+    if (!existsSync(dirname(file))) mkdirSync(dirname(file));
+    const isNew = !existsSync(file);
+    closeSync(openSync(file, "a"));
+    if (isNew) rmSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CouldNotRun(`--json: ${file} cannot be written (${code}). Nothing was asked.`);
+  }
+}
 
 export function writeReport(report: VerificationReport, file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 

@@ -11,7 +11,7 @@ export const USAGE = `Compares every call that the desk makes with a Dwolla sand
 
 It makes one marked test customer, one test bank and one webhook subscription, and puts away what Dwolla lets it.
 With DATABASE_URL and RECONNECT_ENVIRONMENT the report is shown on /sandbox/verification.
-Exit codes: 0 nothing differs, 1 something differs, 2 it could not run.`;
+Exit codes: 0 nothing differs, 1 something differs, 2 it could not run, or was broken off.`;
 
 const SANDBOX_ORIGIN = "https://api-sandbox.dwolla.com";
 const PRODUCTION_HOST = "api.dwolla.com";

@@ -14,7 +14,8 @@ const QUESTIONS: readonly Question[] = [
     ask: (found) => {
       const meanwhile = factOf(found, "broken.exchange", "the status meanwhile");
       if (!meanwhile) return open("No bank of the customer refuses, and Dwolla documents no way to break one.");
-      return settled(`While a balance says UpdateCredentials, the exchange's status ${meanwhile}.`);
+      const words = `While a balance says UpdateCredentials, the exchange's status ${meanwhile}.`;
+      return meanwhile === "is active" ? settled(words) : open(`${words} What it is after re-auth was not seen.`);
     },
   },
   {
@@ -75,8 +76,10 @@ const QUESTIONS: readonly Question[] = [
     question: "Does Idempotency-Key work for exchange sessions?",
     ask: (found) => {
       const same = factOf(found, "sessions.same-key", "the same key");
+      const status = statusOf(found, "sessions.same-key");
+      if (!same && status) return open(`No session could be made to try it with (${status}).`);
       if (!same) return open("The customer has no exchange to try it on.");
-      return settled(`The same key twice ${same} (${statusOf(found, "sessions.same-key")}).`);
+      return settled(`The same key twice ${same} (${status}).`);
     },
   },
   {

@@ -15,8 +15,9 @@ export const ACCESS_STEPS: readonly Step[] = [
     title: "Get an access token with key and secret",
     calls: ["checkCredentials"],
     async run(side) {
-      const { tokenAnswer } = await side.ask((client) => client.checkCredentials());
-      return tokenAnswer ? answered(tokenAnswer) : notProvable("the token was fetched before this step");
+      const { tokenAnswer, failure } = await side.ask((client) => client.checkCredentials());
+      if (tokenAnswer) return answered(tokenAnswer);
+      return notProvable(failure ? `no answer came (${failure.kind})` : "the token was fetched before this step");
     },
   },
   {

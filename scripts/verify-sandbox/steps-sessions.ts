@@ -23,8 +23,9 @@ export const SESSION_STEPS: readonly Step[] = [
       withAnyExchange(side, async (id) => {
         const key = newKey();
         const first = await side.ask((client) => client.createReauthSession(id, key));
+        if (!first.value) return observed(first);
         const second = await side.ask((client) => client.createReauthSession(id, key));
-        const isSame = first.value && first.value.sessionId === second.value?.sessionId;
+        const isSame = first.value.sessionId === second.value?.sessionId;
         return observed(second, { "the same key": isSame ? "gives the same session" : "gives no second view of it" });
       }),
   },

@@ -112,8 +112,9 @@ function requireAccess({ origin }: Side, found: ReadonlyMap<string, Observation>
     if (observation?.kind === "answered" && observation.answer.status === 200) continue;
     const answer =
       observation?.kind === "answered" ? `${observation.answer.status} ${observation.answer.code ?? ""}` : "";
-    const why = observation?.kind === "not_provable" ? observation.why : `it answered ${answer.trim()}`;
-    throw new CouldNotRun(`${origin} did not take DWOLLA_KEY and DWOLLA_SECRET: ${why}.`);
+    if (observation?.kind === "not_provable")
+      throw new CouldNotRun(`${origin} could not be asked: ${observation.why}. Nothing was made; try again later.`);
+    throw new CouldNotRun(`${origin} did not take DWOLLA_KEY and DWOLLA_SECRET: it answered ${answer.trim()}.`);
   }
 }
 

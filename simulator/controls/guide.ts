@@ -184,8 +184,8 @@ export const guide = {
     },
     {
       method: "GET",
-      path: "/__simulator/webhooks",
-      does: "lists every webhook with its attempts and whether it was lost or is kept back",
+      path: "/__simulator/webhooks?resourceId=00000000-0000-4000-8000-000000000000&is=under-way&limit=100",
+      does: "lists the newest webhooks (1,000 unless a limit up to 10,000 is given) that fit all of id, topic and resourceId, oldest first, with their attempts and whether each was lost or is kept back; is=under-way are those being sent or about to be. The log holds the newest 10,000 and, of the older ones, those that wait, are kept back or were never sent; `dropped` counts the rest",
     },
     {
       method: "POST",

@@ -24,8 +24,10 @@ export function registerJournalControls(app: FastifyInstance, { journal, clock }
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const path = request.url.slice(CONTROL_PREFIX.length);
-    const { method, body = null } = request;
+    const { method } = request;
     const isRefused = reply.statusCode >= 400;
+    // What was refused had no effect, and may be a megabyte of anything.
+    const body = isRefused ? null : (request.body ?? null);
     if (method !== "GET" && KEPT.test(path)) journal.add({ method, path, body, isRefused }, request.controlledAt);
     done(null, payload);
   });

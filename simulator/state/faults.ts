@@ -7,7 +7,12 @@ const RATE_LIMIT_SECONDS = 300;
 
 const afterEffect = z.boolean().default(false);
 
-const headerName = z.string().regex(/^[!#$%&'*+.^`|~\w-]+$/);
+/** Those say where an answer ends: a wrong one would break the next answer on the same connection, too. */
+const FRAMING = /^(content-length|transfer-encoding|connection|keep-alive|trailer|upgrade|te)$/i;
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^`|~\w-]+$/)
+  .refine((name) => !FRAMING.test(name), "this header cannot be planned");
 const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/);
 
 const faultKind = z.discriminatedUnion("kind", [

@@ -36,6 +36,8 @@ export type Webhook = {
   isLost: boolean;
   /** Kept back on purpose, until it is let go. */
   isHeld: boolean;
+  /** How often it stands in the queue of its subscription now. */
+  queued: number;
   retries: { id: string; timestamp: string }[];
 };
 
@@ -62,14 +64,30 @@ export const mischiefRequest = z.strictObject({
 export type Mischief = z.infer<typeof mischiefRequest>;
 const NO_MISCHIEF: Mischief = mischiefRequest.parse({});
 
+/** It stands in the queue, or an answer is waited for: what comes of it now is not known yet. */
+export function isUnderWay({ queued, attempts }: Webhook): boolean {
+  return queued > 0 || attempts.some(({ isOver }) => !isOver);
+}
+
+const KEPT = 10_000;
+
+/**
+ * The newest 10,000 webhooks or a tenth more, oldest first. Older ones are kept while they are wanted: those that wait, are held, or
+ * were never sent to a subscription that is still there.
+ */
 export class Webhooks {
   mischief = NO_MISCHIEF;
   readonly #clock: Clock;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #webhooks = new Map<string, Webhook>();
+  readonly #kept: number;
+  #dropped = 0;
+  #dropAt: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, kept = KEPT) {
     this.#clock = clock;
+    this.#kept = kept;
+    this.#dropAt = this.#withSlack(kept);
   }
 
   subscribe({ url, secret, base }: Pick<Subscription, "url" | "secret" | "base">): Subscription {
@@ -112,10 +130,17 @@ export class Webhooks {
       nextAttemptAt: undefined,
       isLost: false,
       isHeld: false,
+      queued: 0,
       retries: [],
     };
     this.#webhooks.set(webhook.id, webhook);
+    if (this.#webhooks.size >= this.#dropAt) this.#dropOldest();
     return webhook;
+  }
+
+  /** How many were dropped because they were old and done with. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   webhook(id: string): Webhook | undefined {
@@ -139,5 +164,26 @@ export class Webhooks {
     this.mischief = NO_MISCHIEF;
     this.#subscriptions.clear();
     this.#webhooks.clear();
+    this.#dropped = 0;
+    this.#dropAt = this.#withSlack(this.#kept);
+  }
+
+  /** The oldest are dropped many at once. */
+  #withSlack(size: number): number {
+    return size + Math.ceil(this.#kept / 10);
+  }
+
+  #dropOldest(): void {
+    const old = this.all().slice(0, -this.#kept);
+    const unwanted = old.filter((webhook) => !this.#isWanted(webhook));
+    for (const { id } of unwanted) this.#webhooks.delete(id);
+    this.#dropped += unwanted.length;
+    // Counted from what is left: a log full of webhooks that wait is not read through for each new one.
+    this.#dropAt = this.#withSlack(this.#webhooks.size);
+  }
+
+  #isWanted(webhook: Webhook): boolean {
+    if (isUnderWay(webhook) || webhook.isHeld || webhook.nextAttemptAt !== undefined) return true;
+    return webhook.attempts.length === 0 && this.#subscriptions.has(webhook.subscription.id);
   }
 }

@@ -140,6 +140,24 @@ test("a body that comes too slowly is not waited for", async () => {
   expect(answer).not.toContain(CANARY);
 });
 
+test("a body that trickles in is not waited for, nor is that of a control", async () => {
+  for (const path of ["/webhook-subscriptions", "/__simulator/clock"]) {
+    const { hostname, port } = new URL(running.url);
+    const socket = connect(Number(port), hostname);
+    const headers = { "content-length": "100000", "content-type": "application/json" };
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("error", () => {});
+    socket.write(bytesOf({ path, headers, body: "{" }));
+    const trickle = setInterval(() => socket.write(" "), BODY_WITHIN_MS / 8);
+    await once(socket, "close");
+    clearInterval(trickle);
+    expect([0, 408], path).toContain(statusOf(answer));
+  }
+});
+
 test("headers that never end are not waited for", async () => {
   expect([0, 408]).toContain(statusOf(await answerTo("GET /customers HTTP/1.1\r\nhost: x\r\nx-slow: 1\r\n")));
 });

@@ -107,6 +107,29 @@ describe("the walk over a simulator", () => {
     await expect(stranger).rejects.toThrow(/^(?!.*canary-secret)/s);
   });
 
+  it("says that nobody answers, and not that the credentials are wrong, where nobody answers", async () => {
+    const nowhere = run({ target: { ...LOCAL_SIDE, origin: "http://127.0.0.1:1" } });
+    await expect(nowhere).rejects.toThrow(CouldNotRun);
+    await expect(nowhere).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:1 could not be asked: no answer came \(network\)\. Nothing was made/,
+    );
+  });
+
+  it("does not run with a customer of nobody, and does not take an error of Dwolla for one", async () => {
+    const customerId = "00000000-0000-4000-8000-000000000000";
+    await expect(run({ customerId })).rejects.toThrow(/^--customer: there is no such customer/);
+    await target.fault({ method: "GET", path: "/customers/*", fault: { kind: "status", status: 403 } });
+    await expect(run({ customerId })).rejects.toThrow(/^The customer to walk with could not be had/);
+  });
+
+  it("says of what Dwolla does not take back that it is still there, and takes it back the next time", async () => {
+    await target.fault({ method: "POST", path: "/funding-sources/*", fault: { kind: "status", status: 403 } });
+    const { cleaning, customer } = await run();
+    expect(cleaning).toContain("Not cleaned up, the next run tries again: the test bank.");
+    await run();
+    await expectPutAway(customer.id);
+  });
+
   function standingOf(api: Awaited<ReturnType<typeof createApiCaller>>, customerId: string) {
     return ["exchanges", "funding-sources"].map(
       async (list) => (await api.get(`/customers/${customerId}/${list}`)).body,

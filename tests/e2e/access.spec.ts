@@ -61,7 +61,7 @@ test.describe("people and rights", () => {
   }
 
   for (const [who, path] of [
-    ["compliance", "/audit?q=action%3Apage.refused+-actor%3A%22Lead%20Example%22"],
+    ["compliance", "/audit?q=action%3Apage.refused+-actor%3A%22Lead+Example%22"],
     ["agent", "/exchanges/036c8a60-fa45-45d4-8f5d-181d348c6ec8"],
   ] as const) {
     test(`who opens ${path} signed out is there after the sign-in`, async ({ page, world }) => {

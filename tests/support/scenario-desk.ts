@@ -6,7 +6,7 @@ import { Secret } from "#domain/secret.ts";
 import type { DwollaClient } from "#dwolla/client.ts";
 import type { ScenarioDesk } from "#features/scenario-acts/mutations.ts";
 import type { StaffName } from "#features/scenario-acts/schema.ts";
-import { isUnderWay, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
+import { areWebhooksUnderWay } from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
 import { createDatabaseClient } from "#platform/database-client.ts";
 import { staffActor, testContext } from "./context.ts";
@@ -76,7 +76,7 @@ export async function startScenarioDesk(
   async function deliveriesEnd(): Promise<void> {
     const giveUpAt = performance.now() + SETTLED_WITHIN_MS;
     for (;;) {
-      if (!(await listSimulatedWebhooks(simulator.url)).some(isUnderWay)) return;
+      if (!(await areWebhooksUnderWay(simulator.url))) return;
       if (performance.now() > giveUpAt) throw new Error("webhooks are still under way after 20 s");
       await pause(LOOK_EVERY_MS);
     }

@@ -16,6 +16,7 @@ type Settings = {
   latencyMs?: number;
 };
 type SentWebhook = ReturnType<typeof webhookView>;
+type WebhookList = { webhooks: SentWebhook[]; total: number; dropped: number };
 type WebhookChoice = { id?: string; topic?: string; resourceId?: string };
 type LinkedBank = { customerId: string; exchangeId: string; fundingSourceId: string };
 type FoundCustomer = {
@@ -35,11 +36,11 @@ type NewEvent = {
 export type SimulatorControls = ReturnType<typeof simulatorControls>;
 export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
 
-type World = { customers?: number; seed?: number; machineNow?: () => number };
+type World = { customers?: number; seed?: number; machineNow?: () => number; webhooksKept?: number };
 
 /** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
-export async function startTestSimulator({ customers = 200, seed = 1, machineNow }: World = {}) {
-  const { url, stop } = await startSimulator({ customers, seed, machineNow, port: 0 });
+export async function startTestSimulator({ customers = 200, seed = 1, ...options }: World = {}) {
+  const { url, stop } = await startSimulator({ customers, seed, ...options, port: 0 });
   return { stop, ...simulatorControls(url) };
 }
 
@@ -92,7 +93,9 @@ export function simulatorControls(url: string) {
       control<{ customers: FoundCustomer[]; isComplete: boolean }>("GET", `/customers?${new URLSearchParams(search)}`),
     removeCustomer: (id: string) => control<{ customers: number }>("DELETE", `/customers/${id}`),
     mischief: (mischief: Partial<Mischief>) => control<unknown>("POST", "/webhooks/mischief", mischief),
-    webhooks: async () => (await control<{ webhooks: SentWebhook[] }>("GET", "/webhooks")).webhooks,
+    webhooks: async () => (await control<WebhookList>("GET", "/webhooks?limit=10000")).webhooks,
+    listWebhooks: (filter: Record<string, string>) =>
+      control<WebhookList>("GET", `/webhooks?${new URLSearchParams(filter)}`),
     holdWebhooks: (choice: WebhookChoice) => webhooks("hold", choice),
     releaseWebhooks: (choice: WebhookChoice) => webhooks("release", choice),
     /** Sends what was sent, lost or held before: the same id, byte for byte. */

@@ -1,6 +1,6 @@
 import { DELIVERY_GRACE_MS, type Delivery } from "#domain/event-delivery.ts";
 import type { RepairCaseState } from "#domain/repair-case.ts";
-import type { Database } from "#platform/database-client.ts";
+import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
 import type { EffectFilter, EventPeriod, EventsAddress } from "./schema.ts";
 
@@ -141,6 +141,11 @@ export async function countDeliveries(
 /** What the topic filter offers: every topic that ever came, by name. */
 export async function listTopics(db: Database): Promise<string[]> {
   const topics = await db.dwollaEvent.groupBy({ by: ["topic"], orderBy: { topic: "asc" } });
+  return topics.map(({ topic }) => topic);
+}
+
+export async function listTopicsOf(tx: Transaction, eventIds: readonly string[]): Promise<string[]> {
+  const topics = await tx.dwollaEvent.groupBy({ by: ["topic"], where: { id: { in: [...eventIds] } } });
   return topics.map(({ topic }) => topic);
 }
 

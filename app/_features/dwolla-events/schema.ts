@@ -81,9 +81,18 @@ export function eventsHref(address: EventsAddress, { after, before }: EventsAddr
   return query.size > 0 ? `/webhooks?${query}` : "/webhooks";
 }
 
+/** What narrows the list; where its page begins does not. */
+export const EVENT_FILTERS = ["topic", "resource", "delivery", "effect", "found", "period", "received"] as const;
+export type EventsFilter = { [Name in (typeof EVENT_FILTERS)[number]]?: string };
+
 /** What an address asks for, wherever its page begins. */
-export function eventsFilter({ after: _, before: __, ...filter }: EventsAddress): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+export function eventsFilter(address: EventsAddress): EventsFilter {
+  const given = EVENT_FILTERS.map((name) => [name, address[name]] as const);
+  return Object.fromEntries(given.filter((entry) => entry[1] !== undefined));
+}
+
+/** The same in one line: "topic=customer_suspended delivery=lost". */
+export function filterWords(filter: EventsFilter): string {
+  const parts = Object.entries(filter).map(([name, value]) => `${name}=${value}`);
+  return parts.join(" ") || "all";
 }

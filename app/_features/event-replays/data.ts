@@ -69,3 +69,17 @@ export async function listReplays(db: Database, eventId: string): Promise<EventR
     result,
   }));
 }
+
+/** One event of a replay; `topic` is null where the event itself has been dropped since. */
+export interface ReplayedEventView {
+  eventId: string;
+  result: string;
+  topic: string | null;
+}
+
+/** All events of one replay, as many as one takes. */
+export function listReplayedEvents(db: Database, operationId: string): Promise<ReplayedEventView[]> {
+  return db.$queryRaw<ReplayedEventView[]>`
+    SELECT "eventId", result, topic FROM "EventReplay" LEFT JOIN "DwollaEvent" AS event ON event.id = "eventId"
+    WHERE "operationId" = ${operationId}::uuid ORDER BY event."createdAt", "eventId"`;
+}

@@ -19,7 +19,7 @@ import {
   clockMoves,
   listJournal,
   listReceivedCalls,
-  listSimulatedWebhooks,
+  listWebhooksAbout,
   toDeskTime,
 } from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
@@ -83,17 +83,17 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
 }
 
 /** What the simulator remembers of that time, by the desk's clock. */
-async function readSimulator({ ctx, since }: Recording) {
+async function readSimulator({ ctx, exchangeIds, since }: Recording) {
   const { dwollaApiUrl } = ctx.settings;
   const [{ now, entries }, received, webhooks] = await Promise.all([
     listJournal(dwollaApiUrl, new Date(0)),
     listReceivedCalls(dwollaApiUrl, since),
-    listSimulatedWebhooks(dwollaApiUrl),
+    Promise.all(exchangeIds.map((exchangeId) => listWebhooksAbout(dwollaApiUrl, exchangeId))),
   ]);
   const deskTime = toDeskTime(clockMoves(entries), now.getTime() - ctx.now().getTime());
   const dated = <Fact extends { at: Date }>(facts: readonly Fact[]) =>
     facts.map((fact) => ({ ...fact, at: deskTime(fact.at) })).filter(({ at }) => at >= since);
-  return { calls: dated(received), journal: dated(entries), webhooks };
+  return { calls: dated(received), journal: dated(entries), webhooks: webhooks.flat() };
 }
 
 async function findCast({ ctx, exchangeIds }: Recording): Promise<CastLink[]> {

@@ -9,7 +9,8 @@ const MOST_AT_ONCE = 100_000;
 
 /**
  * Drops what nobody asks for any more: Dwolla's events once their signals are kept elsewhere, and the workings of sweeps, catch-ups
- * and the budget of calls. Signals, cases, sessions and the audit trail are never dropped. Safe to run twice, and at once.
+ * and the budget of calls. Signals, cases, sessions, replays and the audit trail are never dropped. Safe to run twice, and
+ * at once.
  */
 export async function dropOldWorkings({ ctx }: { ctx: Context }): Promise<void> {
   const now = ctx.now().getTime();

@@ -9,7 +9,7 @@ import { ActFailure, type ScenarioDesk } from "#features/scenario-acts/mutations
 import { listScenarios } from "#features/scenarios/data.ts";
 import { runScenario } from "#features/scenarios/mutations.ts";
 import type { Scenario } from "#features/scenarios/schema.ts";
-import { isUnderWay, listSimulatedWebhooks } from "#features/simulator-controls/data.ts";
+import { areWebhooksUnderWay } from "#features/simulator-controls/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
@@ -154,8 +154,7 @@ export function isForRunningDesk({ steps }: Scenario): boolean {
 
 /** No webhook is under way and no job about links is due. A sweep may go on for as long as it likes. */
 async function isSettled({ db, settings, now }: Context): Promise<boolean> {
-  const webhooks = await listSimulatedWebhooks(settings.dwollaApiUrl);
-  if (webhooks.some(isUnderWay)) return false;
+  if (await areWebhooksUnderWay(settings.dwollaApiUrl)) return false;
   const due = await db.$queryRaw<object[]>`
     SELECT FROM graphile_worker.jobs WHERE task_identifier = ANY(${JOBS_OF_LINKS}) AND run_at <= ${now()}
       AND attempts < max_attempts LIMIT 1`;

@@ -111,31 +111,34 @@ const webhooksShape = z.object({
   webhooks: z.array(
     z.object({
       id: z.string(),
-      eventId: z.string(),
       /** What the event is about. */
       resourceId: z.string(),
-      isLost: z.boolean(),
-      isHeld: z.boolean(),
-      /** When it is sent, or sent again, by itself. */
-      nextAttemptAt: z.string().nullable(),
-      attempts: z.array(z.object({ status: z.number().nullable(), isOver: z.boolean() })),
+      attempts: z.array(z.object({ isOver: z.boolean() })),
     }),
   ),
 });
 export type SimulatedWebhook = z.output<typeof webhooksShape>["webhooks"][number];
 
-/** Every webhook that was made, oldest first, with what became of it. */
-export async function listSimulatedWebhooks(dwollaApiUrl: string): Promise<SimulatedWebhook[]> {
-  return webhooksShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/webhooks")).webhooks;
+/** The newest webhooks about one customer or link, oldest first, with what became of them. */
+export function listWebhooksAbout(dwollaApiUrl: string, resourceId: string): Promise<SimulatedWebhook[]> {
+  return listSimulatedWebhooks(dwollaApiUrl, { resourceId });
 }
 
 /** The newest one about something, also one that was lost or is held. */
 export async function getNewestWebhook(dwollaApiUrl: string, about: string): Promise<SimulatedWebhook | undefined> {
-  return (await listSimulatedWebhooks(dwollaApiUrl)).findLast(({ resourceId }) => resourceId === about);
+  return (await listWebhooksAbout(dwollaApiUrl, about)).at(-1);
 }
 
-/** Whether something is yet to come of it now: it is being sent, or about to be. */
-export function isUnderWay({ attempts, isLost, isHeld, nextAttemptAt }: SimulatedWebhook): boolean {
-  if (attempts.some(({ isOver }) => !isOver)) return true;
-  return attempts.length === 0 && !isLost && !isHeld && nextAttemptAt === null;
+/** Whether something is yet to come of a webhook now: one is being sent, or about to be. */
+export async function areWebhooksUnderWay(dwollaApiUrl: string): Promise<boolean> {
+  return (await listSimulatedWebhooks(dwollaApiUrl, { is: "under-way", limit: "1" })).length > 0;
+}
+
+/** The simulator's log may hold tens of thousands: nobody asks for all. */
+async function listSimulatedWebhooks(
+  dwollaApiUrl: string,
+  filter: Record<string, string>,
+): Promise<SimulatedWebhook[]> {
+  const path = `/webhooks?${new URLSearchParams(filter)}`;
+  return webhooksShape.parse(await controlSimulator(dwollaApiUrl, "GET", path)).webhooks;
 }

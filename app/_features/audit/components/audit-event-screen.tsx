@@ -23,9 +23,11 @@ type AuditEventScreenProps = {
   view: AuditOperationView & { print: PrintFacts; mayReadCalls: boolean };
   /** The section of what stands beside the event. */
   personalData: ReactNode;
+  /** The section of what the operation did in detail, where there is one. */
+  effects: ReactNode;
 };
 
-export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) {
+export function AuditEventScreen({ view, personalData, effects }: AuditEventScreenProps) {
   const { event, story, names, print, sealed, mayReadCalls } = view;
   return (
     <>
@@ -55,6 +57,7 @@ export function AuditEventScreen({ view, personalData }: AuditEventScreenProps) 
         }
       />
       <AuditStory shownEventId={event.eventId} story={story} names={names} />
+      {effects}
       <SectionHead title="Event" />
       <Facts items={eventFacts(event, names, mayReadCalls)} />
       {personalData}

@@ -58,8 +58,13 @@ const SENTENCES: Record<string, (facts: Facts) => string> = {
     ["Repair proven", PROBES[String(probe)], typeof provenAt === "string" && formatUtc(provenAt)]
       .filter(Boolean)
       .join(", "),
-  "dwolla_event.replayed pending": ({ events }) =>
-    `Began to replay ${events === 1 ? "an event" : `${events} events`} of Dwolla`,
+  "dwolla_event.replayed pending": ({ events, filter }) =>
+    [
+      `Began to replay ${events === 1 ? "an event" : `${events} events`} of Dwolla`,
+      typeof filter === "string" && `chosen by ${filter}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
   "dwolla_event.replayed succeeded": ({ signals, readings, unchanged, casesOpened }) =>
     `Replayed: ${signals} signals, ${readings} to be read anew, ${unchanged} unchanged; ${casesOpened} cases opened`,
   "repair_case.closed_unproven succeeded": () => "Closed on the customer’s word, without proof",

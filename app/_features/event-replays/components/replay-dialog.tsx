@@ -49,7 +49,7 @@ export function ReplayDialog({ what, onClose }: { what: PreviewInput; onClose: (
   useEffect(() => ask<Preview>(() => previewReplayAction(what), setPreview), []);
   const replay = ({ eventIds }: Preview) =>
     ask<Done>(
-      () => replayEventsAction({ eventIds }),
+      () => replayEventsAction({ eventIds, ...("filter" in what && { filter: what.filter }) }),
       (value) => {
         setDone(value);
         router.refresh();

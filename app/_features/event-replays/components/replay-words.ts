@@ -85,6 +85,8 @@ export function refusalWords(refusal: ReplayRefusal, nowMs: number): string {
       return "Nothing was done: no event is there any more.";
     case "filter":
       return "Nothing was done: a part of the filter is not understood, so that the set is not clear. Clear it first.";
+    case "too_slow":
+      return "Nothing was changed: the trial run took too long, or others are at work on the same bank links. Try again in a moment, or try a smaller set.";
   }
 }
 
