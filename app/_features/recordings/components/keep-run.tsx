@@ -71,7 +71,11 @@ function Outcome({ kept: { name, answer } }: { kept: Kept }) {
           <>
             Kept as <code className="font-mono text-label">{value.path}</code>. It is played by{" "}
             <code className="font-mono text-label">npm run scenario -- {name}</code>, by “npm test”, and{" "}
-            <Link href="/sandbox/scenarios" prefetch={false} className="text-accent hover:underline">
+            <Link
+              href="/sandbox/scenarios"
+              prefetch={false}
+              className="text-accent underline decoration-1 decoration-edge underline-offset-2"
+            >
               among the scenarios
             </Link>
             .
