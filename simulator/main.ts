@@ -2,8 +2,8 @@ import { readCommandLine } from "./command-line.ts";
 import { type RunningSimulator, startSimulator } from "./server.ts";
 
 try {
-  const options = readCommandLine(process.argv.slice(2), process.env.SIMULATOR_PORT);
-  const simulator = await startSimulator(options);
+  const { scenarios: scenarioFolder, ...options } = readCommandLine(process.argv.slice(2), process.env);
+  const simulator = await startSimulator({ ...options, scenarioFolder });
   console.log(`Simulated Dwolla on ${simulator.url}: ${options.customers} customers of seed ${options.seed}.`);
   console.log(`Key local-key, secret local-secret. Controls: ${simulator.url}/__simulator`);
   stopOnSignal(simulator);

@@ -202,11 +202,15 @@ export const guide = {
       path: "/__simulator/journal?since=2026-11-01T00:00:00Z",
       does: "lists the controls that were used since then, but for the bank's page and what only looks",
     },
-    { method: "GET", path: "/__simulator/scenarios", does: "gives every scenario file of simulator/scenarios" },
+    {
+      method: "GET",
+      path: "/__simulator/scenarios",
+      does: "gives every scenario file of its folder, simulator/scenarios or that of --scenarios; of one that is no JSON, the problem",
+    },
     {
       method: "PUT",
       path: "/__simulator/scenarios/{name}",
-      does: "keeps a scenario as a new file there; its body is the whole file",
+      does: "keeps a scenario as a new file there, whole or not at all; its body is the whole file",
       body: { title: "A run worth keeping", shows: "What it shows.", world: { partner: "Plaid" }, steps: [] },
     },
     {

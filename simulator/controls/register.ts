@@ -15,7 +15,11 @@ import { registerWebhookControls } from "./webhook-controls.ts";
 import { registerWorldControls } from "./world-controls.ts";
 
 /** What the real Dwolla has no words for: the answer key, breaking and repairing, faults, time, and the bank's page. No credentials. */
-export function registerControls(app: FastifyInstance, simulator: Simulator, operations: readonly string[]): void {
+export function registerControls(
+  app: FastifyInstance,
+  simulator: Simulator,
+  { operations, scenarioFolder }: { operations: readonly string[]; scenarioFolder: string },
+): void {
   const { world, clock } = simulator;
   app.register(
     async (controls) => {
@@ -26,7 +30,7 @@ export function registerControls(app: FastifyInstance, simulator: Simulator, ope
       }));
       controls.get("/truth", async () => truthOf(world, simulator.troubledExchanges()));
       registerJournalControls(controls, simulator);
-      registerScenarioControls(controls);
+      registerScenarioControls(controls, scenarioFolder);
       registerExchangeControls(controls, simulator);
       registerPartnerControls(controls, simulator);
       registerCustomerControls(controls, simulator);

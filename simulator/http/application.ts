@@ -7,6 +7,8 @@ import { HAL_TYPE } from "./hal.ts";
 import { strikeAnswer } from "./injected-faults.ts";
 import { notFound, Problem } from "./problem.ts";
 
+/** No longer one gets here: Node takes 16 KB for a request line and its headers. */
+const LONGEST_PATH = 16_384;
 /** Whoever has not sent the whole request by then is cut off. */
 const REQUEST_WITHIN_MS = 30_000;
 
@@ -17,6 +19,8 @@ export function createApplication(simulator: Simulator, requestWithinMs = REQUES
     http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: requestWithinMs / 4 },
     genReqId: () => randomUUID(),
     exposeHeadRoutes: false,
+    // A part of a path that is too long for the router would be answered as a method that is not allowed.
+    routerOptions: { maxParamLength: LONGEST_PATH },
     forceCloseConnections: true,
     frameworkErrors: (_error, _request, reply) => sendProblem(reply, notFound()),
   });

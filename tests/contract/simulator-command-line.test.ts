@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 import { readCommandLine } from "../../simulator/command-line.ts";
@@ -53,13 +54,20 @@ test("says in one line that its port is taken", async () => {
 
 describe("the options", () => {
   test("have defaults, and the port may come from the environment", () => {
-    expect(readCommandLine([], undefined)).toEqual({ customers: 2000, seed: 1, port: 4010 });
-    expect(readCommandLine(["--customers", "1000000", "--seed=9"], "4711")).toEqual({
+    expect(readCommandLine([], {})).toEqual({ customers: 2000, seed: 1, port: 4010 });
+    expect(readCommandLine(["--customers", "1000000", "--seed=9"], { SIMULATOR_PORT: "4711" })).toEqual({
       customers: 1_000_000,
       seed: 9,
       port: 4711,
     });
-    expect(readCommandLine(["--port", "4712"], "4711").port).toBe(4712);
+    expect(readCommandLine(["--port", "4712"], { SIMULATOR_PORT: "4711" }).port).toBe(4712);
+  });
+
+  test("name the folder of scenarios, also from the environment", () => {
+    const here = resolve("simulator/scenarios");
+    expect(readCommandLine(["--scenarios", "simulator/scenarios"], {}).scenarios).toBe(here);
+    expect(readCommandLine([], { SIMULATOR_SCENARIOS: "simulator/scenarios" }).scenarios).toBe(here);
+    expect(readCommandLine([], { SIMULATOR_SCENARIOS: "" }).scenarios).toBeUndefined();
   });
 
   test.each([
@@ -69,7 +77,9 @@ describe("the options", () => {
     [["--seed", "-1"], "--seed"],
     [["--port", "70000"], "--port"],
     [["--colour", "red"], "--colour"],
+    [["--scenarios", "simulator/nowhere"], "--scenarios: must be a folder that is there"],
+    [["--scenarios", "package.json"], "--scenarios: must be a folder that is there"],
   ])("refuse %j by name", (args, message) => {
-    expect(() => readCommandLine(args, undefined)).toThrow(message);
+    expect(() => readCommandLine(args, {})).toThrow(message);
   });
 });

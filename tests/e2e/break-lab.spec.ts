@@ -2,11 +2,14 @@ import type { Page } from "@playwright/test";
 import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 const WHAT_HAPPENED = "What happened, newest first";
+const KEPT = "kept-from-the-lab";
 
 // What an engineer does who follows only what the screen says, from nothing to a scenario.
 test("an engineer makes a customer, breaks the link, sees it found and repaired, and keeps the run", async ({
   page,
 }) => {
+  // The run takes its time, and so does its replay.
+  test.setTimeout(150_000);
   await signIn(page, "engineer", "/sandbox");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Make one with Plaid" }).click();
@@ -43,10 +46,17 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   const told = page.getByRole("region", { name: "The scenario" });
   await expect(told).toContainText('"do": "break"');
   await expect(told).toContainText('"do": "reveal"');
-  // Kept under the name of one that is there, it is refused; the file of this clone stays as it is.
   await page.getByRole("button", { name: "Keep it as a file" }).click();
   await expect(page.getByText("There is a scenario of this name already.")).toBeVisible();
+  await page.getByLabel("Name of the scenario").fill(KEPT);
+  await page.getByRole("button", { name: "Keep it as a file" }).click();
+  await expect(page.getByText(`${KEPT}.json`)).toBeVisible();
   await expectAccessible(page);
+
+  await page.getByRole("link", { name: "among the scenarios" }).click();
+  await page.getByRole("row").filter({ hasText: KEPT }).getByRole("link").click();
+  await page.getByRole("button", { name: "Play it here" }).click();
+  await expect(page.getByText("Passed").first()).toBeVisible({ timeout: 60_000 });
 });
 
 test("a session is created over the lab, also after a press without a reason, and the lab stays under it", async ({

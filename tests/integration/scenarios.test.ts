@@ -23,7 +23,7 @@ const REPLAYED = [
   "two-agents-at-once",
 ];
 
-const transitions: Transitions[] = [];
+const transitions = new Map<string, Transitions>();
 const recordings = new Map<string, ScenarioFile>();
 let ground: TestScenarioDesk | undefined;
 
@@ -36,14 +36,26 @@ describe("the desk does what is written in", () => {
   test.each(scenarioNames())("%s", async (name) => {
     const result = await play(name, readScenario(name));
     expect(sayDifferences(result)).toBe("");
-    transitions.push(result.transitions);
+    transitions.set(name, result.transitions);
     recordings.set(name, await record(result));
   });
 });
 
 test("the scenarios go every way of a repair case and of health, but those of which it is said why not", () => {
-  const { missing, wronglyExcused } = coverageOf(transitions);
+  const { missing, wronglyExcused } = coverageOf([...transitions.values()]);
   expect({ missing, wronglyExcused }).toEqual({ missing: [], wronglyExcused: [] });
+});
+
+test("without the scenario that alone goes a way, that way is missing", () => {
+  const missingWithout = (name: string) =>
+    coverageOf([...transitions].filter(([each]) => each !== name).map(([, ways]) => ways)).missing;
+  expect(missingWithout("several-links-one-warning")).toEqual(["health table: none_refused"]);
+  expect(missingWithout("removed-and-back")).toEqual([
+    "health: reauth_required -> removed",
+    "health: removed -> healthy",
+    "health: removed -> reauth_required",
+    "health: removed -> broken",
+  ]);
 });
 
 test("a new way without a scenario is missing, and one that is reached is no longer excused", () => {

@@ -19,6 +19,8 @@ interface Options {
   seed?: number;
   /** What the desk understands of Dwolla, changed on purpose. */
   changed?: (client: DwollaClient) => DwollaClient;
+  /** Where its simulator reads scenario files, and writes new ones. */
+  scenarioFolder?: string;
 }
 
 export type TestScenarioDesk = Awaited<ReturnType<typeof startScenarioDesk>>;
@@ -34,13 +36,13 @@ const LOOK_EVERY_MS = 5;
  */
 export async function startScenarioDesk(
   database: TestDatabase,
-  { seed = 1, changed = (client) => client }: Options = {},
+  { seed = 1, changed = (client) => client, scenarioFolder }: Options = {},
 ) {
   /** How far the clocks were moved by the simulator's control, and how far time went on by itself. */
   let aheadMs = 0;
   let passedMs = 0;
   const machineNow = () => Date.now() + passedMs;
-  const simulator = await startTestSimulator({ customers: OTHER_CUSTOMERS, seed, machineNow });
+  const simulator = await startTestSimulator({ customers: OTHER_CUSTOMERS, seed, machineNow, scenarioFolder });
   const now = () => new Date(machineNow() + aheadMs);
   const common = { appUrl: database.appUrl, simulatorUrl: simulator.url, now, dwolla: { clock: now } };
   const context = await testContext(common);

@@ -36,11 +36,18 @@ type NewEvent = {
 export type SimulatorControls = ReturnType<typeof simulatorControls>;
 export type TestSimulator = Awaited<ReturnType<typeof startTestSimulator>>;
 
-type World = { customers?: number; seed?: number; machineNow?: () => number; webhooksKept?: number };
+type World = {
+  customers?: number;
+  seed?: number;
+  machineNow?: () => number;
+  webhooksKept?: number;
+  /** Where its scenario files are: those of this clone unless a test writes some. */
+  scenarioFolder?: string | undefined;
+};
 
 /** A simulated Dwolla in this process on a free port, with its controls as functions. A refused control rejects. */
-export async function startTestSimulator({ customers = 200, seed = 1, ...options }: World = {}) {
-  const { url, stop } = await startSimulator({ customers, seed, ...options, port: 0 });
+export async function startTestSimulator({ customers = 200, seed = 1, ...others }: World = {}) {
+  const { url, stop } = await startSimulator({ customers, seed, ...others, port: 0 });
   return { stop, ...simulatorControls(url) };
 }
 

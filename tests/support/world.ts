@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { cp, rm } from "node:fs/promises";
 import pg from "pg";
 import { seedLocalStaff } from "../../prisma/seed.ts";
 import type { Child } from "../../scripts/child-process.ts";
@@ -43,8 +44,14 @@ export async function startWorld(world: { customers: number; seed: number; serve
     const [web, simulator, identityProvider] = await Promise.all([freePort(), freePort(), freePort()]);
     const logDirectory = `.data/log/test-${web}`;
     const checkpointDirectory = `.data/checkpoints-test-${web}`;
+    const scenarios = await copyScenarios(`.data/scenarios-test-${web}`);
+    stops.push(scenarios.remove);
     const env = localEnvironment({ web, simulator, identityProvider }, { ...database, checkpointDirectory });
-    const desk = { env, logDirectory, onStart: (child: Child) => stops.push(child.stop) };
+    const desk = {
+      env: { ...env, SIMULATOR_SCENARIOS: scenarios.folder },
+      logDirectory,
+      onStart: (child: Child) => stops.push(child.stop),
+    };
     await startCounterparts(desk, world);
     const processes = await startOurProcesses(desk, "start");
     await subscribeToWebhooks(desk);
@@ -60,6 +67,12 @@ export async function startWorld(world: { customers: number; seed: number; serve
     await stop();
     throw error;
   }
+}
+
+/** A spec may keep a run: the files of this clone stay as they are. */
+async function copyScenarios(folder: string) {
+  await cp("simulator/scenarios", folder, { recursive: true });
+  return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
 /** On the given server when there is one, else on a server of its own. */

@@ -19,7 +19,7 @@ const UNSAYABLE =
 /** Tells what happened to a link since then as a scenario, and writes it as a new file where that is wanted. */
 export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof keepRunSchema> }) {
   const { exchangeId, since, name, isWritten } = input;
-  return operate<{ file: string; steps: number }>(ctx, {
+  return operate<{ file: string; steps: number; path: string | null }>(ctx, {
     action: "simulator.scenario_kept",
     target: { type: "exchange", id: exchangeId },
     details: { name, isWritten },
@@ -36,9 +36,11 @@ export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof 
           throw new SimulatorRefusal(409, error instanceof UnsayableRun ? UNSAYABLE : NOTHING_TO_SAY);
         },
       );
-      const path = `/scenarios/${encodeURIComponent(name)}`;
-      if (isWritten) await controlSimulator(ctx.settings.dwollaApiUrl, "PUT", path, file);
-      return { file: `${JSON.stringify(file, null, 2)}\n`, steps: file.steps.length };
+      const control = `/scenarios/${encodeURIComponent(name)}`;
+      const { path } = isWritten
+        ? await controlSimulator<{ path: string }>(ctx.settings.dwollaApiUrl, "PUT", control, file)
+        : { path: null };
+      return { file: `${JSON.stringify(file, null, 2)}\n`, steps: file.steps.length, path };
     },
   });
 }

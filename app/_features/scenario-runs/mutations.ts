@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
+import { nextProbeAt, type ProofTrigger } from "#domain/proof-schedule.ts";
 import { clearConditions } from "#features/break-lab/mutations.ts";
 import { CATCH_UP_JOB } from "#features/catch-ups/schema.ts";
 import { PROCESS_EVENT_JOB } from "#features/dwolla-events/schema.ts";
 import { PROBE_JOB } from "#features/proofs/schema.ts";
 import { ActFailure, type ScenarioDesk } from "#features/scenario-acts/mutations.ts";
+import type { Act } from "#features/scenario-acts/schema.ts";
 import { listScenarios } from "#features/scenarios/data.ts";
 import { runScenario } from "#features/scenarios/mutations.ts";
 import type { Scenario } from "#features/scenarios/schema.ts";
@@ -147,10 +149,37 @@ export function runningDesk({ ctx, auditor }: { ctx: Context<StaffActor>; audito
 }
 
 /** Whether a running desk can play it: no more time passes than somebody would wait for. */
-export function isForRunningDesk({ steps }: Scenario): boolean {
-  const seconds = steps.map(({ act }) => (act.do === "elapse" ? act.seconds : 0));
-  return seconds.reduce((sum, each) => sum + each, 0) <= LONGEST_WAIT_SECONDS;
+export function isForRunningDesk({ steps }: Pick<Scenario, "steps">): boolean {
+  let proof = AFTER_REVEAL;
+  const secondsOf = (act: Act): number => {
+    switch (act.do) {
+      case "reveal":
+        proof = AFTER_REVEAL;
+        return 0;
+      case "claim":
+        proof = AFTER_CLAIM;
+        return 0;
+      case "prove": {
+        const { trigger, probesDone } = proof;
+        proof = { trigger, probesDone: probesDone + 1 };
+        return (nextProbeAt(trigger, probesDone, EPOCH)?.getTime() ?? Number.POSITIVE_INFINITY) / 1_000;
+      }
+      case "elapse":
+        return act.seconds;
+      case "at_once":
+        return Math.max(...act.acts.map(secondsOf));
+      default:
+        return 0;
+    }
+  };
+  return steps.reduce((sum, { act }) => sum + secondsOf(act), 0) <= LONGEST_WAIT_SECONDS;
 }
+
+/** The first probe after a claim is made at once, and not waited for. */
+const AFTER_CLAIM: ProofPlace = { trigger: "claim", probesDone: 1 };
+const AFTER_REVEAL: ProofPlace = { trigger: "reveal", probesDone: 0 };
+type ProofPlace = { trigger: ProofTrigger; probesDone: number };
+const EPOCH = new Date(0);
 
 /** No webhook is under way and no job about links is due. A sweep may go on for as long as it likes. */
 async function isSettled({ db, settings, now }: Context): Promise<boolean> {

@@ -22,12 +22,15 @@ export interface NamedScenario {
   problem: string | null;
 }
 
-const filesShape = z.object({ scenarios: z.array(z.object({ name: z.string(), scenario: z.unknown() })) });
+const filesShape = z.object({
+  scenarios: z.array(z.object({ name: z.string(), scenario: z.unknown(), problem: z.string().optional() })),
+});
 
 /** The scenario files of the simulator that runs there. */
 export async function listScenarios(dwollaApiUrl: string): Promise<NamedScenario[]> {
   const { scenarios } = filesShape.parse(await controlSimulator(dwollaApiUrl, "GET", "/scenarios"));
-  return scenarios.map(({ name, scenario }) => {
+  return scenarios.map(({ name, scenario, problem }) => {
+    if (problem !== undefined) return { name, scenario: null, problem };
     const { data = null, error } = scenarioSchema.safeParse(scenario);
     return { name, scenario: data, problem: error ? z.prettifyError(error) : null };
   });

@@ -9,7 +9,7 @@ import { Notice } from "#ui/notice.tsx";
 import { keepRunAction } from "../actions.ts";
 
 type Answer = Awaited<ReturnType<typeof keepRunAction>>;
-type Kept = { name: string; isWritten: boolean; answer: Answer | null };
+type Kept = { name: string; answer: Answer | null };
 
 /** Tells the run as a scenario: to look at, to take along, and to write among the others, where it is a test from then on. */
 export function KeepRun({ exchangeId, since }: { exchangeId: string; since: string }) {
@@ -19,7 +19,7 @@ export function KeepRun({ exchangeId, since }: { exchangeId: string; since: stri
   const keep = (isWritten: boolean) =>
     startTransition(async () => {
       const answer = await keepRunAction({ exchangeId, since, name, isWritten }).catch(() => null);
-      setKept({ name: name.trim(), isWritten, answer });
+      setKept({ name: name.trim(), answer });
     });
   return (
     <form action={() => keep(false)} className="grid gap-3">
@@ -52,7 +52,7 @@ function nameError(answer: Answer | null | undefined): string | undefined {
   return answer && !answer.ok ? answer.error.fieldErrors?.name?.[0] : undefined;
 }
 
-function Outcome({ kept: { name, isWritten, answer } }: { kept: Kept }) {
+function Outcome({ kept: { name, answer } }: { kept: Kept }) {
   if (answer === null) return <Problem title="The desk did not answer">Trying again is safe.</Problem>;
   if (!answer.ok) {
     const { fieldErrors, message, requestId } = answer.error;
@@ -67,11 +67,15 @@ function Outcome({ kept: { name, isWritten, answer } }: { kept: Kept }) {
   return (
     <div className="min-w-0">
       <p role="status" className="text-table text-pretty">
-        {isWritten ? (
+        {value.path ? (
           <>
-            Kept as <code className="font-mono text-label">simulator/scenarios/{name}.json</code>. It is played by{" "}
+            Kept as <code className="font-mono text-label">{value.path}</code>. It is played by{" "}
             <code className="font-mono text-label">npm run scenario -- {name}</code>, by “npm test”, and{" "}
-            <Link href="/sandbox/scenarios" prefetch={false} className="text-accent hover:underline">
+            <Link
+              href="/sandbox/scenarios"
+              prefetch={false}
+              className="text-accent underline decoration-1 decoration-edge underline-offset-2"
+            >
               among the scenarios
             </Link>
             .
