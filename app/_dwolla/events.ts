@@ -1,5 +1,6 @@
 import type { CustomerId, EventId } from "#domain/ids.ts";
 import type { BaseAddress } from "./base-address.ts";
+import { type KeptBody, keptEvent } from "./kept-body.ts";
 import type { Call } from "./retry.ts";
 import { type CallOptions, getRequest, LIST_BODY_MAX_BYTES } from "./wire-request.ts";
 import { eventList, eventShape, readList } from "./wire-schema.ts";
@@ -12,10 +13,9 @@ export type DwollaEvent = {
   /** `kind` is the part of the path before the id (`exchanges`, `funding-sources`, `customers`). Null where the link is not Dwolla's. */
   resource: { kind: string; id: string } | null;
   customerId: CustomerId | null;
+  /** Of its JSON what may be kept. */
+  payload: KeptBody;
 };
-
-/** An event together with its JSON as it was listed. */
-export type ListedEvent = DwollaEvent & { body: string };
 
 export function eventCalls(call: Call, base: BaseAddress) {
   /** An event of the list or the body of a webhook; null where it is none. */
@@ -24,7 +24,8 @@ export function eventCalls(call: Call, base: BaseAddress) {
     if (!success || data.createdAt === null) return null;
     const { id, topic, createdAt, resourceHref, customerHref } = data;
     const resource = base.resourceIn(resourceHref);
-    return { id, topic, createdAt, resource, customerId: base.customerIdIn(customerHref) };
+    const payload = keptEvent(body, base.origin);
+    return { id, topic, createdAt, resource, customerId: base.customerIdIn(customerHref), payload };
   }
 
   return {
@@ -38,14 +39,11 @@ export function eventCalls(call: Call, base: BaseAddress) {
     async listEvents(
       { limit, offset }: { limit: number; offset: number },
       { signal }: CallOptions = {},
-    ): Promise<{ events: ListedEvent[]; read: number }> {
+    ): Promise<{ events: DwollaEvent[]; read: number }> {
       const query = `?${new URLSearchParams({ limit: String(limit), offset: String(offset) })}`;
       const request = getRequest("/events", { query, maxBytes: LIST_BODY_MAX_BYTES, signal });
       const { items } = readList(eventList, request, await call(request));
-      const events = items.flatMap((item) => {
-        const event = parseEvent(item);
-        return event ? [{ ...event, body: JSON.stringify(item) }] : [];
-      });
+      const events = items.flatMap((item) => parseEvent(item) ?? []);
       return { events, read: items.length };
     },
   };

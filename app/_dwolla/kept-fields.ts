@@ -1,10 +1,11 @@
-// What the call log may keep of a body: the allow-list beside wire-schema.ts. No call can be written without a line here,
-// because its path template has to be a key of KEPT_FIELDS. What is not on the list is neither kept nor named.
+// What may be kept of a body, in the call log and of an event: the allow-list beside wire-schema.ts. No call can be written
+// without a line here, because its path template has to be a key of KEPT_FIELDS. What is not on the list is neither kept nor named.
 
 /**
  * Of what form a value has to be to be kept; one of another form is hidden. `word`: one of Dwolla's own, by the rule that errors
- * follow: no digits, nothing long enough for a token. `link`: a resource of Dwolla's, of which the path is kept. `return`: one of
- * our configured redirects. `hidden`: documented, so that its name may be shown, and its value never.
+ * follow: no digits, nothing long enough for a token. `link`: a resource of Dwolla's, of which the log keeps the path, and an event
+ * what KEPT_OF_LINK says. `return`: one of our configured redirects. `hidden`: documented, so that its name may be shown, and its
+ * value never.
  */
 export type KeptValue =
   | "id"
@@ -14,6 +15,9 @@ export type KeptValue =
   | "whole"
   | "flag"
   | "link"
+  | "address"
+  | "media"
+  | "noun"
   | "pointer"
   | "return"
   | "hidden";
@@ -46,13 +50,17 @@ const fundingSource = {
   fingerprint: "hidden",
   _links: { self: "link", customer: "link" },
 } as const;
-const event = {
+/** Of a link that is kept whole: a resource of Dwolla's, the media type it comes in, and what it is. */
+export const KEPT_OF_LINK: Kept = { href: "address", type: "media", "resource-type": "noun" };
+
+/** All that Dwolla documents of an event. @see https://developers.dwolla.com/docs/api-reference/events */
+export const KEPT_OF_EVENT = {
   id: "id",
   topic: "topic",
   resourceId: "id",
   created: "instant",
   timestamp: "instant",
-  _links: { self: "link", resource: "link", customer: "link" },
+  _links: { self: "link", account: "link", resource: "link", customer: "link" },
 } as const;
 /** Its address is chosen by whoever made it, and may hold a secret. */
 const webhookSubscription = {
@@ -115,7 +123,7 @@ export const KEPT_FIELDS = {
       _links: { self: "link", "funding-source": "link" },
     },
   },
-  "/events": { answered: listOf("events", event) },
+  "/events": { answered: listOf("events", KEPT_OF_EVENT) },
   "/webhook-subscriptions": {
     sent: { url: "hidden", secret: "hidden" },
     answered: listOf("webhook-subscriptions", webhookSubscription),

@@ -104,5 +104,5 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 
 /** Names go into reports, so one that could be a secret or somebody's name does not pass. */
 function safeName(name: string): string {
-  return /^_?[a-z]+(?:[-_ ]?[a-z]+){0,6}\d?$/i.test(name) && name.length <= 40 ? name : "(oddly named)";
+  return /^_?[a-z]+(?:[-_]?[a-z]+){0,6}\d?$/i.test(name) && name.length <= 40 ? name : "(oddly named)";
 }

@@ -1,5 +1,7 @@
+import { hash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { openSchemaEngine } from "../../prisma/schema-engine.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -90,6 +92,23 @@ describe("migrations", () => {
   });
 });
 
+test("an old event keeps the hash of its webhook, and nothing of its bytes", async () => {
+  const rows = await query(
+    migrated.ownerUrl,
+    `CREATE SCHEMA old; SET search_path TO old;
+    CREATE TABLE "DwollaEvent" (id int, body bytea NOT NULL, "receivedAt" timestamptz(3), "readAt" timestamptz(3));
+    INSERT INTO "DwollaEvent" VALUES (1, 'Ana came', now(), NULL), (2, 'Ana was listed', NULL, now()),
+      (3, 'Ana came late', now(), now() - interval '1 hour');
+    ${readFileSync("prisma/migrations/20261126000000_event_payload/migration.sql", "utf8")}
+    SELECT id, payload, encode("signedSha256", 'hex') AS sha256, "signedBytes" AS bytes FROM "DwollaEvent" ORDER BY id;`,
+  );
+  expect(rows).toEqual([
+    { id: 1, payload: null, sha256: hash("sha256", "Ana came"), bytes: 8 },
+    { id: 2, payload: null, sha256: null, bytes: null },
+    { id: 3, payload: null, sha256: null, bytes: null },
+  ]);
+});
+
 /** The SQL of a database made from schema.prisma alone. */
 async function drawSchema(ownerUrl: string): Promise<string> {
   const { engine, schema, close } = await openSchemaEngine(ownerUrl);
@@ -112,8 +131,9 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const result = await client.query(sql);
-    return result.rows;
+    // Of several statements the last.
+    const results = [await client.query(sql)].flat();
+    return results.at(-1)?.rows ?? [];
   } finally {
     await client.end();
   }

@@ -342,7 +342,6 @@ async function warn(exchangeId: ExchangeId): Promise<void> {
       resourceKind: "exchanges",
       resourceId: exchangeId,
       customerId,
-      body: Buffer.from("{}"),
       receivedAt: now(),
     },
   });

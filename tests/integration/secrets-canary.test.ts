@@ -7,6 +7,7 @@ import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
 import { createDwollaCallLog } from "#platform/dwolla-call-log.ts";
 import type { FaultRequest } from "../../simulator/state/faults.ts";
+import { dumpDatabase, leaksIn } from "../support/canaries.ts";
 import { press, type ReauthDesk, startReauthDesk } from "../support/reauth-desk.ts";
 
 type Fault = FaultRequest["fault"];
@@ -49,12 +50,12 @@ afterAll(() => desk.stop());
 describe("what Dwolla gave for the customer's eyes", () => {
   it("is nowhere in the database", async () => {
     const secrets = await everySecret();
-    expect(findSecrets(await dumpDatabase(), secrets)).toEqual([]);
+    expect(leaksIn(await dumpDatabase(desk.owner), secrets)).toEqual([]);
   });
 
   it("is in no log line, no error and no answer but the reveal", async () => {
     const secrets = await everySecret();
-    expect(findSecrets(said.join("\n"), secrets)).toEqual([]);
+    expect(leaksIn(said.join("\n"), secrets)).toEqual([]);
   });
 
   it("would be found by this search, were it anywhere", async () => {
@@ -62,7 +63,7 @@ describe("what Dwolla gave for the customer's eyes", () => {
     expect(others.length).toBeGreaterThan(10);
     await desk.owner.query("BEGIN");
     await desk.owner.query('UPDATE "ReauthSession" SET ticket = $1', [planted]);
-    const found = findSecrets(await dumpDatabase(), [planted, ...others]);
+    const found = leaksIn(await dumpDatabase(desk.owner), [planted, ...others]);
     await desk.owner.query("ROLLBACK");
     expect(found).toEqual([planted]);
     expect(said.join("\n")).toContain("/exchange-sessions/{id}");
@@ -128,21 +129,4 @@ async function createAndReveal(partner: "Plaid" | "MX", fault?: Fault): Promise<
 async function everySecret(): Promise<string[]> {
   const [secrets, accessTokens] = await Promise.all([desk.simulator.secrets(), desk.simulator.accessTokens()]);
   return [...secrets, ...accessTokens];
-}
-
-function findSecrets(text: string, secrets: string[]): string[] {
-  return secrets.filter((secret) => text.includes(secret));
-}
-
-async function dumpDatabase(): Promise<string> {
-  const { rows: tables } = await desk.owner.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  const dumps: string[] = [];
-  for (const { name } of tables) {
-    const { rows } = await desk.owner.query<{ line: string }>(`SELECT t::text AS line FROM ${name} t`);
-    dumps.push(name, ...rows.map(({ line }) => line));
-  }
-  return dumps.join("\n");
 }

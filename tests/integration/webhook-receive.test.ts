@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, hash, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
@@ -33,11 +33,14 @@ afterAll(async () => {
 });
 
 describe("a signed webhook", () => {
-  test("is stored with its exact bytes and queued before it is acknowledged", async () => {
-    const body = `  ${JSON.stringify(eventOf())}\n`;
+  test("is stored as it came, with the hash of its exact bytes, and queued before it is acknowledged", async () => {
+    const sent = JSON.stringify(eventOf());
+    const body = `  ${sent}\n`;
     expect(await send(body)).toBe(200);
     const [event] = await ctx.db.dwollaEvent.findMany();
-    expect(Buffer.from(event?.body ?? []).toString()).toBe(body);
+    expect(event?.payload).toBe(sent);
+    expect(Buffer.from(event?.signedSha256 ?? []).toString("hex")).toBe(hash("sha256", body));
+    expect(event?.signedBytes).toBe(body.length);
     expect(event).toMatchObject({
       topic: REAUTH_REQUIRED,
       resourceKind: "exchanges",

@@ -62,7 +62,6 @@ export async function givenUpEvent(
       resourceKind: link ? "exchanges" : "customers",
       resourceId: link?.exchangeId ?? customerId,
       customerId,
-      body: Buffer.from("{}"),
       receivedAt: createdAt,
       lastReceivedAt: createdAt,
       deliveries: 1,

@@ -75,7 +75,7 @@ export async function policyExamples(ctx: TestContext, simulator: TestSimulator)
     colleague: (state) => addColleague(state === "disabled" ? new Date() : null),
     async dwollaEvent() {
       const [id, createdAt] = [randomUUID(), new Date()];
-      const event = { topic: "transfer_completed", effect: "no_reading", body: Buffer.from("{}") };
+      const event = { topic: "transfer_completed", effect: "no_reading" };
       await db.dwollaEvent.create({ data: { id, createdAt, receivedAt: createdAt, processedAt: createdAt, ...event } });
       return id;
     },

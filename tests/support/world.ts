@@ -20,17 +20,27 @@ export interface WorldAddresses {
 }
 
 export interface World extends WorldAddresses {
+  /** What our own processes run with. */
+  env: Record<string, string>;
   web: Child;
   worker: Child;
   sealer: Child;
   stop(): Promise<void>;
 }
 
+export interface NewWorld {
+  customers: number;
+  seed: number;
+  serverUrl?: string;
+  /** Something between our processes and the simulator: what they run with then, and how it ends. */
+  standBetween?: (env: Record<string, string>) => Promise<{ env: Record<string, string>; stop: () => Promise<void> }>;
+}
+
 /**
  * The whole desk on free ports: the built web app, worker, simulator, identity provider, its own database, the first
  * sweep done. `next build` must have run before.
  */
-export async function startWorld(world: { customers: number; seed: number; serverUrl?: string }): Promise<World> {
+export async function startWorld(world: NewWorld): Promise<World> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
@@ -47,12 +57,15 @@ export async function startWorld(world: { customers: number; seed: number; serve
     const scenarios = await copyScenarios(`.data/scenarios-test-${web}`);
     stops.push(scenarios.remove);
     const env = localEnvironment({ web, simulator, identityProvider }, { ...database, checkpointDirectory });
-    const desk = {
+    const counterparts = {
       env: { ...env, SIMULATOR_SCENARIOS: scenarios.folder },
       logDirectory,
       onStart: (child: Child) => stops.push(child.stop),
     };
-    await startCounterparts(desk, world);
+    await startCounterparts(counterparts, world);
+    const between = await world.standBetween?.(env);
+    if (between) stops.push(between.stop);
+    const desk = { ...counterparts, env: { ...counterparts.env, ...between?.env } };
     const processes = await startOurProcesses(desk, "start");
     await subscribeToWebhooks(desk);
     const webUrl = `http://localhost:${web}`;
@@ -62,7 +75,7 @@ export async function startWorld(world: { customers: number; seed: number; serve
       simulatorUrl: `http://127.0.0.1:${simulator}`,
       identityProviderUrl: `http://localhost:${identityProvider}`,
     };
-    return { ...addresses, database, logDirectory, ...processes, stop };
+    return { ...addresses, database, logDirectory, env: desk.env, ...processes, stop };
   } catch (error) {
     await stop();
     throw error;

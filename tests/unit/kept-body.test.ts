@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer } from "#dwolla/answer.ts";
-import { Bodies, keptQuery } from "#dwolla/kept-body.ts";
-import { KEPT_FIELDS, KEPT_OF_REFUSAL, type Kept, type PathTemplate } from "#dwolla/kept-fields.ts";
+import { Bodies, isWhole, keptEvent, keptQuery } from "#dwolla/kept-body.ts";
+import { KEPT_FIELDS, KEPT_OF_EVENT, KEPT_OF_REFUSAL, type Kept, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { getRequest, postRequest } from "#dwolla/wire-request.ts";
+import { clientCalls } from "../support/client-calls.ts";
 
 const ORIGIN = "https://api-sandbox.dwolla.com";
 const ID = "c0000000-0000-4000-8000-000000000001";
@@ -26,11 +26,7 @@ const read = (text: string | null) => (text === null ? null : JSON.parse(text));
 
 describe("the allow-list", () => {
   it("decides about every address that the client calls, and no other", () => {
-    const calls = readdirSync("app/_dwolla").flatMap((file) => {
-      const text = readFileSync(`app/_dwolla/${file}`, "utf8");
-      return [...text.matchAll(/(?:get|post|delete)Request\(\s*"([^"]+)"|pathTemplate: "([^"]+)"/g)];
-    });
-    const called = new Set(calls.map(([, asked, written]) => asked ?? written));
+    const called = new Set(clientCalls().map(({ template }) => template));
     expect([...called].sort()).toEqual([...TEMPLATES].sort());
   });
 
@@ -134,21 +130,78 @@ describe("the allow-list", () => {
   });
 });
 
-describe("whatever Dwolla answers", () => {
-  const canary = fc.constantFrom(CANARY, `${ORIGIN}/${CANARY}`, `https://bank.test/${CANARY}`, `Ana ${CANARY}`);
-  const anything = fc.jsonValue({ maxDepth: 2 });
+describe("an event", () => {
+  const link = (path: string) => ({
+    href: `${ORIGIN}/${path}/${ID}`,
+    type: "application/vnd.dwolla.v1.hal+json",
+    "resource-type": path.replace(/s$/, ""),
+  });
+  const _links = { self: link("events"), account: link("accounts"), resource: link("funding-sources") };
+  const EVENT = {
+    _links: { ..._links, customer: link("customers") },
+    id: ID,
+    created: "2026-11-20T08:00:00.000Z",
+    topic: "customer_funding_source_updated",
+    resourceId: ID.toUpperCase(),
+  };
+  const { created: timestamp, ...older } = { ...EVENT, _links: { self: { href: _links.self.href } } };
 
-  /** A body of the listed shape, with canaries in the place of every text, and fields that nobody knows. */
-  function bodyOf(fields: Kept): fc.Arbitrary<unknown> {
-    if (typeof fields === "string") {
-      const link = fc.record({ href: canary, name: canary });
-      return fc.oneof(canary, link, fc.array(canary, { maxLength: 2 }), fc.record({ [CANARY]: canary }), anything);
-    }
-    if (Array.isArray(fields)) return fc.array(bodyOf((fields as readonly [Kept])[0]), { maxLength: 6 });
-    const known = Object.entries(fields).map(([name, field]) => [name, bodyOf(field)] as const);
-    return fc.record({ ...Object.fromEntries(known), [CANARY]: canary, accountNumber: canary });
+  it.each([
+    ["as Dwolla documents it", EVENT],
+    ["in the older form, with a timestamp and bare links", { ...older, timestamp }],
+  ])("%s is kept whole, in its own order", (_, event) => {
+    const payload = keptEvent(event, ORIGIN);
+    expect([payload, isWhole(payload)]).toEqual([JSON.stringify(event), true]);
+  });
+
+  it.each([
+    ["a field that nobody knows", { ...EVENT, email: "ana@example.test" }],
+    ["a known field with something else in it", { ...EVENT, resourceId: "Ana Ferreira" }],
+    ["a topic that is no topic", { ...EVENT, topic: "Ana Ferreira" }],
+    ["a field within a link", { ...EVENT, _links: { self: { ...EVENT._links.self, title: "Ana Ferreira" } } }],
+    ["a link that nobody knows", { ...EVENT, _links: { ferreira: link("customers") } }],
+    ["another host", { ...EVENT, _links: { self: { href: `https://ana.test/events/${ID}` } } }],
+    ["an address with a name", { ...EVENT, _links: { self: { href: `${ORIGIN}/customers/ana-ferreira` } } }],
+    ["an address with a query", { ...EVENT, _links: { self: { href: `${_links.self.href}?email=ana` } } }],
+    ["a media type that is none", { ...EVENT, _links: { self: { ..._links.self, type: "application/ana" } } }],
+    ["something nested", { ...EVENT, owner: { name: ["Ana Ferreira"] } }],
+    ["a number", { ...EVENT, ssn: 78051120 }],
+    ["a name that says something", { ...EVENT, "Ana Ferreira": null }],
+    ["no event at all", "Ana Ferreira"],
+    ["a list", ["Ana Ferreira"]],
+  ])("with %s is kept without it, and says so", (_, event) => {
+    const payload = keptEvent(event, ORIGIN);
+    expect(payload).not.toMatch(/ana|ferreira|78051120|email|owner|ssn/i);
+    expect(isWhole(payload)).toBe(false);
+  });
+
+  it("keeps no text, no name and no unknown field, whatever it carries, and little in all", () => {
+    fc.assert(
+      fc.property(bodyOf(KEPT_OF_EVENT), (event) => {
+        const payload = keptEvent(event, ORIGIN);
+        expect(payload).not.toContain("c4n4ry");
+        expect(payload).not.toContain("accountNumber");
+        expect(payload.length).toBeLessThan(MOST_BYTES);
+      }),
+    );
+  });
+});
+
+const canary = fc.constantFrom(CANARY, `${ORIGIN}/${CANARY}`, `https://bank.test/${CANARY}`, `Ana ${CANARY}`);
+const anything = fc.jsonValue({ maxDepth: 2 });
+
+/** A body of the listed shape, with canaries in the place of every text, and fields that nobody knows. */
+function bodyOf(fields: Kept): fc.Arbitrary<unknown> {
+  if (typeof fields === "string") {
+    const link = fc.record({ href: canary, name: canary });
+    return fc.oneof(canary, link, fc.array(canary, { maxLength: 2 }), fc.record({ [CANARY]: canary }), anything);
   }
+  if (Array.isArray(fields)) return fc.array(bodyOf((fields as readonly [Kept])[0]), { maxLength: 6 });
+  const known = Object.entries(fields).map(([name, field]) => [name, bodyOf(field)] as const);
+  return fc.record({ ...Object.fromEntries(known), [CANARY]: canary, accountNumber: canary });
+}
 
+describe("whatever Dwolla answers", () => {
   it.each(TEMPLATES)("keeps no text, no name and no unknown field of %s, and little in all", (template) => {
     const { answered }: { answered: Kept } = KEPT_FIELDS[template];
     const bodies = fc.oneof(

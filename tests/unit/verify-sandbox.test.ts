@@ -85,7 +85,7 @@ describe("comparing the shapes of two answers", () => {
   });
 
   it("does not name a field that could be a secret", () => {
-    expect(differences({ "link-sandbox-0b4f9d21": 1, "ada@example.com": 1 }, {})).toEqual([
+    expect(differences({ "link-sandbox-0b4f9d21": 1, "ada@example.com": 1, "Ada Lovelace": 1 }, {})).toEqual([
       "also gives (oddly named), which the simulator does not",
     ]);
   });

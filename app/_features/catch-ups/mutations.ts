@@ -1,4 +1,4 @@
-import type { ListedEvent } from "#dwolla/events.ts";
+import type { DwollaEvent } from "#dwolla/events.ts";
 import { storeReadEvents } from "#features/dwolla-events/mutations.ts";
 import { type AuditEntry, recordAuditEvent } from "#platform/audit-trail.ts";
 import { announceChange } from "#platform/changes.ts";
@@ -73,11 +73,11 @@ async function takeUp(ctx: Context, catchUpId: string): Promise<void> {
 export async function recordEventsPage(
   tx: Transaction,
   ctx: Context,
-  { catchUp, events, read }: { catchUp: CatchUp; events: readonly ListedEvent[]; read: number },
+  { catchUp, events, read }: { catchUp: CatchUp; events: readonly DwollaEvent[]; read: number },
 ): Promise<void> {
   const now = ctx.now();
   const isFirst = catchUp.readsBackTo === null;
-  const arrivals = events.map(({ body, ...event }) => ({ event, body: Buffer.from(body), arrivedAt: now }));
+  const arrivals = events.map((event) => ({ event, signed: null, arrivedAt: now }));
   const missed = await storeReadEvents(tx, arrivals, { keepsOnly: isFirst });
   const times = events.map(({ createdAt }) => createdAt.getTime());
   const newest = Math.max(catchUp.newestEventAt?.getTime() ?? 0, ...times);

@@ -31,8 +31,10 @@ export interface EventInFull extends EventView {
   arrivals: string[];
   lastReceivedAt: string | null;
   processedAt: string | null;
-  /** As it came, not for showing: `shownPayload` says what of it may be shown. */
-  body: Uint8Array;
+  /** Of its JSON what may be kept; null where it came before the desk kept anything less than all. */
+  payload: string | null;
+  /** Of its first webhook, in hex; null where none came, or only before the desk kept this. */
+  signed: { sha256: string; bytes: number } | null;
   signal: { value: string; speaksOfAt: string; observedAt: string } | null;
   openedCases: { id: string; exchangeId: string; state: RepairCaseState; openedAt: string }[];
 }
@@ -108,10 +110,11 @@ export async function getEvent(db: Database, eventId: string, now: Date): Promis
     db.signal.findUnique({ where: { eventId } }),
     db.repairCase.findMany({ where: { id: { in: stored.openedCaseIds } }, orderBy: { openedAt: "asc" } }),
   ]);
-  const { body, arrivals, lastReceivedAt, processedAt } = stored;
+  const { payload, signedSha256, signedBytes, arrivals, lastReceivedAt, processedAt } = stored;
   return {
     ...event,
-    body,
+    payload,
+    signed: signedSha256 && { sha256: Buffer.from(signedSha256).toString("hex"), bytes: signedBytes ?? 0 },
     arrivals: arrivals.map((arrival) => arrival.toISOString()),
     lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
     processedAt: processedAt?.toISOString() ?? null,

@@ -1,7 +1,6 @@
 import "server-only";
-import { createHash } from "node:crypto";
-import { shownPayload } from "#domain/event-payload.ts";
 import { isUuid } from "#domain/ids.ts";
+import { isWhole } from "#dwolla/kept-body.ts";
 import { isAllowed, mayReadCalls, mayReadTrail, requirePermission } from "#platform/access.ts";
 import { db } from "#platform/db.ts";
 import { countDeliveries, getEvent, listEvents, listTopics } from "./data.ts";
@@ -24,22 +23,17 @@ export async function loadEvents(search: Record<string, string | string[] | unde
 
 export type EventScreen = NonNullable<Awaited<ReturnType<typeof loadEvent>>>;
 
-/** One event as it may be shown; null where nobody knows it. `now` is ISO 8601. */
+/** One event, its payload laid out for reading; null where nobody knows it. `now` is ISO 8601. */
 export async function loadEvent(eventId: string) {
   const actor = await requirePermission("webhook:read");
   const now = new Date();
   const found = isUuid(eventId) ? await getEvent(db(), eventId, now) : null;
   if (!found) return null;
-  const { body, ...event } = found;
-  const bytes = Buffer.from(body);
-  const payload = {
-    ...shownPayload(bytes.toString()),
-    bytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-  };
+  const { payload, ...event } = found;
   return {
     event,
-    payload,
+    payload:
+      payload === null ? null : { text: JSON.stringify(JSON.parse(payload), null, 2), isWhole: isWhole(payload) },
     may: {
       readLinks: isAllowed(actor, "repair_case:read"),
       readCalls: mayReadCalls(actor),

@@ -7,10 +7,10 @@ import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma, type DwollaEvent as StoredEvent } from "#platform/prisma-client/client.ts";
 import { type EventEffect, PROCESS_EVENT_JOB } from "./schema.ts";
 
-/** An event with the exact bytes it came in. */
 export interface EventArrival {
   event: DwollaEvent;
-  body: Uint8Array;
+  /** Of the webhook it came in: what proves which bytes the signature was over. Null for one that was read from the list. */
+  signed: { sha256: string; bytes: number } | null;
   arrivedAt: Date;
 }
 
@@ -24,17 +24,20 @@ const KEPT_ARRIVALS = 20;
 export async function storeDeliveries(db: Database, arrivals: readonly EventArrival[]): Promise<void> {
   await db.$executeRaw`
     WITH stored AS (
-      INSERT INTO "DwollaEvent" AS known (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", body, "receivedAt",
-        "lastReceivedAt", deliveries, arrivals, "processedAt", effect)
-      SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", decode(body, 'base64'),
-        min("arrivedAt") OVER same, max("arrivedAt") OVER same, count(*) OVER same,
+      INSERT INTO "DwollaEvent" AS known (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", payload,
+        "signedSha256", "signedBytes", "receivedAt", "lastReceivedAt", deliveries, arrivals, "processedAt", effect)
+      SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", payload,
+        decode("signedSha256", 'hex'), "signedBytes", min("arrivedAt") OVER same, max("arrivedAt") OVER same, count(*) OVER same,
         (array_agg("arrivedAt") OVER same)[1:${KEPT_ARRIVALS}::int],
         CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
       FROM json_to_recordset(${eventRows(arrivals)}::json) AS given (id uuid, topic text, "createdAt" timestamptz,
-        "resourceKind" text, "resourceId" uuid, "customerId" uuid, body text, "arrivedAt" timestamptz, effect text)
+        "resourceKind" text, "resourceId" uuid, "customerId" uuid, payload text, "signedSha256" text, "signedBytes" int,
+        "arrivedAt" timestamptz, effect text)
       WINDOW same AS (PARTITION BY id ORDER BY "arrivedAt" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
       ORDER BY id
       ON CONFLICT (id) DO UPDATE SET "receivedAt" = coalesce(known."receivedAt", excluded."receivedAt"),
+        "signedSha256" = coalesce(known."signedSha256", excluded."signedSha256"),
+        "signedBytes" = coalesce(known."signedBytes", excluded."signedBytes"),
         "lastReceivedAt" = excluded."lastReceivedAt", deliveries = known.deliveries + excluded.deliveries,
         arrivals = (known.arrivals || excluded.arrivals)[1:${KEPT_ARRIVALS}::int]
       RETURNING id, effect IS NULL AND xmax = 0 AS "isNew"
@@ -54,12 +57,12 @@ export async function storeReadEvents(
 ): Promise<number> {
   const [result] = await tx.$queryRaw<{ missed: bigint }[]>`
     WITH stored AS (
-      INSERT INTO "DwollaEvent" AS known (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", body, "readAt",
+      INSERT INTO "DwollaEvent" AS known (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", payload, "readAt",
         "processedAt", effect)
-      SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", decode(body, 'base64'),
-        "arrivedAt", CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
+      SELECT DISTINCT ON (id) id, topic, "createdAt", "resourceKind", "resourceId", "customerId", payload, "arrivedAt",
+        CASE WHEN effect IS NOT NULL THEN "arrivedAt" END, effect
       FROM json_to_recordset(${eventRows(arrivals, keepsOnly)}::json) AS given (id uuid, topic text, "createdAt" timestamptz,
-        "resourceKind" text, "resourceId" uuid, "customerId" uuid, body text, "arrivedAt" timestamptz, effect text)
+        "resourceKind" text, "resourceId" uuid, "customerId" uuid, payload text, "arrivedAt" timestamptz, effect text)
       ORDER BY id
       ON CONFLICT (id) DO UPDATE SET "readAt" = excluded."readAt" WHERE known."readAt" IS NULL
       RETURNING id, effect IS NULL AND xmax = 0 AS "isToProcess", xmax = 0 AS "isNew"
@@ -83,11 +86,12 @@ function processJobsOf(events: Prisma.Sql): Prisma.Sql {
 /** An event of which nothing is to be read is done with as it is stored. */
 function eventRows(arrivals: readonly EventArrival[], keepsOnly = false): string {
   return bulkRows(
-    arrivals.map(({ event: { resource, ...event }, body, arrivedAt }) => ({
+    arrivals.map(({ event: { resource, ...event }, signed, arrivedAt }) => ({
       ...event,
       resourceKind: resource?.kind ?? null,
       resourceId: resource?.id ?? null,
-      body: Buffer.from(body).toString("base64"),
+      signedSha256: signed?.sha256 ?? null,
+      signedBytes: signed?.bytes ?? null,
       arrivedAt,
       effect: effectWithoutReading(event.topic, resource?.kind ?? null, keepsOnly),
     })),

@@ -81,7 +81,7 @@ async function getToldLink(db: Database, link: CastLink): Promise<ToldLink> {
     db.reauthSession.findMany({ where: { exchangeId }, orderBy: { requestedAt: "asc" } }),
     db.dwollaEvent.findMany({
       where: { resourceId: exchangeId, topic: { in: [...TOPICS] } },
-      omit: { body: true },
+      omit: { payload: true },
       orderBy: { createdAt: "asc" },
     }),
   ]);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Secret } from "#domain/secret.ts";
 import type { DwollaEvent } from "#dwolla/events.ts";
 import { isSignedWith } from "#dwolla/webhook-signature.ts";
@@ -46,8 +47,9 @@ export function createWebhookReceiver({ db, secrets, parseEvent, now, warn }: We
       return refuse("not_signed", 401);
     const event = parseEvent(parseJson(body));
     if (event === null) return refuse("unreadable", 400);
+    const signed = { sha256: hash("sha256", body), bytes: body.byteLength };
     try {
-      await store({ event, body, arrivedAt });
+      await store({ event, signed, arrivedAt });
       return new Response(null, { status: 200 });
     } catch (error) {
       if (!isDatabaseOutage(error)) throw error;

@@ -6,7 +6,7 @@ import { type SignedWebhook, signedWebhooks } from "../support/signed-webhooks.t
 const { FLOOR_DATABASE_URL: connectionString = "" } = process.env;
 const INSERT = {
   name: "insert",
-  text: `INSERT INTO floor_event (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", body, "receivedAt",
+  text: `INSERT INTO floor_event (id, topic, "createdAt", "resourceKind", "resourceId", "customerId", payload, "receivedAt",
     "lastReceivedAt", deliveries) VALUES ($1, $2, now(), $3, $4, $5, $6, now(), now(), 1)`,
 };
 
@@ -31,7 +31,7 @@ async function insert({ atOnce, count }: { atOnce: number; count: number }): Pro
 
 /** A repetition is a row like any other. */
 function toRow({ body }: SignedWebhook): unknown[] {
-  return [randomUUID(), "customer_transfer_completed", "transfers", randomUUID(), randomUUID(), Buffer.from(body)];
+  return [randomUUID(), "customer_transfer_completed", "transfers", randomUUID(), randomUUID(), body];
 }
 
 async function connect(): Promise<pg.Client> {

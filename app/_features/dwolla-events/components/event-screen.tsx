@@ -25,7 +25,7 @@ type EventScreenProps = {
 
 /** Everything that is known about one event. */
 export function EventScreen({ screen, action, replays }: EventScreenProps) {
-  const { event, payload, now } = screen;
+  const { event, now } = screen;
   return (
     <>
       <PageHead
@@ -47,28 +47,45 @@ export function EventScreen({ screen, action, replays }: EventScreenProps) {
       <Facts items={factsOf(screen)} />
       <EventDeliveries screen={screen} />
       {replays}
-      <SectionHead
-        title="Payload"
-        note={payloadNote(screen)}
-        action={<CopyButton value={payload.text} label="payload" look="button" />}
-      />
-      <pre className="rounded-md bg-sunken p-3 font-mono text-label whitespace-pre-wrap wrap-anywhere">
-        {payload.text}
-      </pre>
-      <p className="mt-2 text-label text-muted wrap-anywhere">
-        SHA-256 of the {payload.bytes.toLocaleString("en")} bytes as they came:{" "}
-        <code className="font-mono">{payload.sha256}</code>
-        <CopyButton value={payload.sha256} label="SHA-256" />
-      </p>
+      <Payload screen={screen} />
     </>
   );
 }
 
-function payloadNote({ event, payload: { hidden } }: Screen): string {
-  const origin = event.receivedAt === null ? "as Dwolla listed it" : "as it came first";
-  if (hidden === 0) return `${origin}, laid out here for reading`;
-  const many = hidden === 1 ? "1 value is" : `${hidden} values are`;
-  return `${origin}; ${many} hidden, because only ids, topic, time and links are known to hold nothing about a person`;
+function Payload({ screen: { event, payload } }: { screen: Screen }) {
+  const { signed } = event;
+  return (
+    <>
+      <SectionHead
+        title="Payload"
+        note={
+          payload
+            ? payloadNote(event, payload)
+            : "not kept: it came before this desk left out what Dwolla does not document"
+        }
+        action={payload && <CopyButton value={payload.text} label="payload" look="button" />}
+      />
+      {payload && (
+        <pre className="rounded-md bg-sunken p-3 font-mono text-label whitespace-pre-wrap wrap-anywhere">
+          {payload.text}
+        </pre>
+      )}
+      {signed && (
+        <p className="mt-2 text-label text-muted wrap-anywhere">
+          SHA-256 of the {signed.bytes.toLocaleString("en")} signed bytes of its first webhook:{" "}
+          <code className="font-mono">{signed.sha256}</code>
+          <CopyButton value={signed.sha256} label="SHA-256" />
+        </p>
+      )}
+    </>
+  );
+}
+
+function payloadNote({ receivedAt, readAt }: Screen["event"], { isWhole }: NonNullable<Screen["payload"]>): string {
+  const isListed = receivedAt === null || (readAt !== null && readAt < receivedAt);
+  const origin = isListed ? "as Dwolla listed it" : "as it came first";
+  if (isWhole) return `${origin}, laid out here for reading`;
+  return `${origin}, but for what is marked hidden: Dwolla does not document it, and it was not stored`;
 }
 
 function factsOf({ event, now }: Screen): Fact[] {
