@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import {
   BALANCE_PATH,
   CUSTOMER_ID,
+  created,
   EXCHANGE_ID,
   EXCHANGE_PATH,
   FUNDING_SOURCE_ID,
@@ -98,6 +99,19 @@ describe("the log of calls", () => {
     expect(second).toMatchObject({ attempt: 2, status: 200, subjectId: EXCHANGE_ID, callId: first?.callId });
     expect(second?.answeredBody).toBe(JSON.stringify({ id: EXCHANGE_ID, status: "active" }));
     expect((await listAttempts(ctx.db, first?.callId ?? "")).map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  test("has the id of the session that a call made, and finds the call by it and by the press that it was made for", async () => {
+    const { server, client, kept } = await startLoggedDwolla("metadata");
+    server.on(`POST ${REAUTH_PATH}`, created({ location: `${server.url}${SESSION_PATH}` }));
+    const why = cause({ act: "reauth_session.requested" });
+    await causing(why, () => client.createReauthSession(EXCHANGE_ID, { idempotencyKey: randomUUID() }));
+    const [token, post] = await kept(2);
+    expect([token?.madeId, post?.madeId]).toEqual([null, SESSION_ID]);
+    expect(await getCall(ctx.db, post?.id ?? 0n)).toMatchObject({ madeId: SESSION_ID });
+    const found = async (q: string) => (await listCalls(ctx.db, { q }, NOW)).calls.map(({ id }) => id).sort();
+    expect(await found(SESSION_ID)).toEqual([String(post?.id)]);
+    expect(await found(why.requestId)).toEqual([token, post].map((call) => String(call?.id)).sort());
   });
 
   test("keeps no body where it is told not to, and nothing at all where it is off", async () => {

@@ -27,7 +27,7 @@ const place = z
 
 /** Each parameter stands alone: one that is wrong is dropped, the others hold. */
 const parameters = {
-  /** Any id: what the call was about, what caused it, or Dwolla's own of the request. */
+  /** Any id: what the call was about, what caused it, what it made, or of a request: Dwolla's own or ours. */
   q: z
     .string()
     .trim()
@@ -76,6 +76,16 @@ export function callsHref(filters: CallsAddress, to: Pick<CallsAddress, "after" 
   const given = Object.entries({ ...kept, ...to }).filter((entry) => entry[1] !== undefined);
   const query = new URLSearchParams(given as [string, string][]);
   return query.size > 0 ? `/calls?${query}` : "/calls";
+}
+
+/** The page of what a call was made for, where that has one. */
+export function causeHref(type: string, id: string): string | null {
+  if (type === "event") return `/webhooks/${id}`;
+  if (type === "sweep") return "/coverage";
+  if (type === "exchange") return `/exchanges/${id}`;
+  if (type === "customer") return `/customers/${id}`;
+  if (type === "catch_up" || type === "webhook_subscription") return "/webhooks";
+  return null;
 }
 
 /** The number of a call, as its page's address has it; null where it can be none. */

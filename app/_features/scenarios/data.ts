@@ -1,6 +1,6 @@
 import { type Sight, sightAt } from "#domain/link-story.ts";
 import type { LinkName } from "#features/scenario-acts/schema.ts";
-import { listReceivedCalls, type ReceivedCall } from "#features/simulator-controls/data.ts";
+import { listReceivedCalls, type ReceivedCall, requireWhole } from "#features/simulator-controls/data.ts";
 import { type CastLink, listToldActs, listToldLinks, type ToldAct, type ToldLink } from "#features/stories/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -13,6 +13,7 @@ export interface Observed {
   calls: CallCount[];
 }
 
+/** @throws ForgottenBySimulator */
 export async function observe(
   { ctx, auditor }: { ctx: Pick<Context, "db" | "settings">; auditor: Database },
   cast: readonly CastLink[],
@@ -24,10 +25,11 @@ export async function observe(
     listReceivedCalls(ctx.settings.dwollaApiUrl, since.atDwolla),
     listIdsOf(ctx.db, links),
   ]);
+  requireWhole(received.droppedUntil, since.atDwolla);
   return {
     sights: new Map(links.map((link) => [link.name, sightNow(link)])),
     audit: countActs(acts),
-    calls: countCalls(received.filter(({ path }) => isWithoutId(path) || isAbout(path, ids))),
+    calls: countCalls(received.calls.filter(({ path }) => isWithoutId(path) || isAbout(path, ids))),
   };
 }
 

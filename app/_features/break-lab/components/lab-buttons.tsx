@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Button } from "#ui/button.tsx";
+import { Button, type ButtonTone } from "#ui/button.tsx";
 import {
   changeConditionsAction,
   endSessionAction,
@@ -15,11 +15,15 @@ import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
 
 /** Makes a link healthy at the bank, without any customer. */
-export function RepairButton({ exchangeId }: { exchangeId: string }) {
+export function RepairButton({ exchangeId, tone = "secondary" }: { exchangeId: string; tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   return (
     <>
-      <Button pending={isPending} onClick={() => press(() => repairExchangeAction({ exchangeId }), "It works again.")}>
+      <Button
+        tone={tone}
+        pending={isPending}
+        onClick={() => press(() => repairExchangeAction({ exchangeId }), "It works again.")}
+      >
         Make it work again
       </Button>
       <SaidLine said={said} />
@@ -28,11 +32,12 @@ export function RepairButton({ exchangeId }: { exchangeId: string }) {
 }
 
 /** Ends everything that goes wrong on purpose, for everybody. */
-export function ClearButton() {
+export function ClearButton({ tone = "secondary" }: { tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   return (
     <>
       <Button
+        tone={tone}
         pending={isPending}
         onClick={() => press(() => changeConditionsAction({ set: "nothing" }), "Nothing goes wrong any more.")}
       >
@@ -43,12 +48,12 @@ export function ClearButton() {
   );
 }
 
-export function SendWebhookButton({ exchangeId }: { exchangeId: string }) {
+export function SendWebhookButton({ exchangeId, tone = "secondary" }: { exchangeId: string; tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   const send = () => press(() => sendWebhookAction({ exchangeId, times: 1 }), "Sent.");
   return (
     <>
-      <Button pending={isPending} onClick={send}>
+      <Button tone={tone} pending={isPending} onClick={send}>
         Send its webhook now
       </Button>
       <SaidLine said={said} />

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { MADE_AT, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { auditSearchHref } from "#features/audit/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
@@ -11,7 +12,7 @@ import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { CallInFull, CallView } from "../data.ts";
 import type { CallScreen } from "../loaders.ts";
-import { callsHref } from "../schema.ts";
+import { callsHref, causeHref } from "../schema.ts";
 import { actWords, endingBadge, endingWords, subjectWords } from "./call-words.ts";
 import { curlCommand } from "./curl-command.ts";
 
@@ -36,6 +37,7 @@ export function CallContent({ screen }: { screen: CallScreen }) {
         {isChange && " It makes the change once more."}
       </p>
       <SectionHead title="Answer" note={sizeWords(call)} />
+      <Made call={call} />
       {call.answeredBody === null ? (
         <p className="text-muted text-table">{noBodyWords(call, terms.keeps)}</p>
       ) : (
@@ -142,22 +144,13 @@ function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
 /** What the cause was about: its page where it has one, and its other calls. */
 function Concern({ call: { concernsType, concernsId } }: { call: CallInFull }) {
   if (concernsType === null || concernsId === null) return null;
-  const href = concernHref(concernsType, concernsId);
+  const href = causeHref(concernsType, concernsId);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3">
       {href ? <IdLink href={href} id={concernsId} /> : <ShortId value={concernsId} />}
       <TextLink href={callsHref({ q: concernsId })}>All its calls</TextLink>
     </span>
   );
-}
-
-function concernHref(type: string, id: string): string | null {
-  if (type === "event") return `/webhooks/${id}`;
-  if (type === "sweep") return "/coverage";
-  if (type === "exchange") return `/exchanges/${id}`;
-  if (type === "customer") return `/customers/${id}`;
-  if (type === "catch_up" || type === "webhook_subscription") return "/webhooks";
-  return null;
 }
 
 function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolean; now: string }) {
@@ -183,6 +176,22 @@ function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolea
 
 function sizeWords({ answeredBytes }: CallInFull): string | undefined {
   return answeredBytes === null ? undefined : `${answeredBytes.toLocaleString("en")} bytes came; lists are cut`;
+}
+
+/** The one header of an answer that is kept, and of it the id alone. */
+function Made({ call: { madeId, pathTemplate } }: { call: CallInFull }) {
+  if (madeId === null) return null;
+  const made = MADE_AT[pathTemplate as PathTemplate];
+  return (
+    <p className="mb-1 flex flex-wrap items-center gap-x-3 text-table">
+      <span>
+        <span className="text-muted">Location</span>{" "}
+        <code className="font-mono text-label wrap-anywhere">{`/${made ?? "…"}/${madeId}`}</code>
+        <CopyButton value={madeId} label="id in the Location" />
+      </span>
+      <TextLink href={callsHref({ q: madeId })}>All calls about it</TextLink>
+    </p>
+  );
 }
 
 function noBodyWords({ status, errorKind, answeredBytes }: CallInFull, keeps: string): string {
