@@ -169,7 +169,7 @@ describe("the list of calls", () => {
   test("is filtered by how it ended, what was asked, who asked and when", async () => {
     await keep([
       { status: 200, pathTemplate: "/exchanges/{id}", act: "exchange.checked", staffMemberId: agent.id },
-      { status: 404, method: "POST", process: "worker", act: "proof.probe" },
+      { status: 404, method: "POST", process: "worker", act: "proof.probe", durationMs: 1_000 },
       { status: 503, process: "worker", act: "proof.probe" },
       { status: null, errorKind: "timeout", calledAt: new Date(NOW.getTime() - 2 * 60 * 60_000) },
       { status: 429, requestId: "1d000000-0000-4000-8000-00000000000a" },
@@ -184,6 +184,8 @@ describe("the list of calls", () => {
     expect(await count({ method: "POST" })).toBe(1);
     expect(await count({ process: "worker", act: "proof.probe" })).toBe(2);
     expect(await count({ person: agent.id })).toBe(1);
+    expect(await count({ took: "1s" })).toBe(1);
+    expect(await count({ took: "5s" })).toBe(0);
     expect(await count({ period: "1h" })).toBe(4);
     expect(await count({ until: new Date(NOW.getTime() - 60_000).toISOString() })).toBe(1);
     expect(await count({ from: NOW.toISOString() })).toBe(4);

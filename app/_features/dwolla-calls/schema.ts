@@ -10,6 +10,8 @@ export type CallAnswer = (typeof CALL_ANSWERS)[number];
 export const CALL_METHODS = ["GET", "POST", "DELETE"] as const;
 /** `command` is one of our commands on a person's own command line. */
 export const CALL_PROCESSES = ["web", "worker", "command"] as const;
+export const CALL_DURATIONS = { "100ms": 100, "1s": 1_000, "5s": 5_000 } as const;
+export type CallDuration = keyof typeof CALL_DURATIONS;
 const MINUTE_MS = 60_000;
 export const CALL_PERIODS = { "15m": 15 * MINUTE_MS, "1h": 60 * MINUTE_MS, "24h": 1_440 * MINUTE_MS } as const;
 export type CallPeriod = keyof typeof CALL_PERIODS;
@@ -45,6 +47,7 @@ const parameters = {
     .max(80)
     .regex(/^[a-z_.]+$/),
   person: z.uuid().toLowerCase(),
+  took: z.enum(Object.keys(CALL_DURATIONS) as [CallDuration, ...CallDuration[]]),
   period: z.enum(Object.keys(CALL_PERIODS) as [CallPeriod, ...CallPeriod[]]),
   from: instant,
   until: instant,

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { MADE_AT, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { labHref } from "#features/break-lab/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
@@ -22,7 +23,7 @@ export function CallContent({ screen }: { screen: CallScreen }) {
   const isChange = call.method !== "GET" && call.pathTemplate !== "/token";
   return (
     <>
-      <Facts items={endingFacts(call, attempts.length, now)} />
+      <Facts items={endingFacts(screen)} />
       <SectionHead title="Cause" />
       <Facts items={causeFacts(screen)} />
       <SectionHead
@@ -71,7 +72,9 @@ export function callTitle({ method, pathTemplate }: CallView): string {
   return `${method} ${pathTemplate}`;
 }
 
-function endingFacts(call: CallInFull, attempts: number, now: string): Fact[] {
+function endingFacts(screen: CallScreen): Fact[] {
+  const { call, now } = screen;
+  const attempts = screen.attempts.length;
   const { status, errorKind, durationMs, attempt, requestId, callId, calledAt } = call;
   return [
     { term: "Ended", detail: endingWords({ status, errorKind }) },
@@ -81,15 +84,25 @@ function endingFacts(call: CallInFull, attempts: number, now: string): Fact[] {
     { term: "Began", detail: <Time iso={calledAt} now={now} form="both" /> },
     { term: "Dwolla’s request", detail: requestId && <ShortId value={requestId} label="Dwolla’s request id" /> },
     { term: "Call", detail: <ShortId value={callId} label="call id" /> },
-    { term: "At that time", detail: <TextLink href={callsAround(calledAt)}>All calls within a minute</TextLink> },
+    { term: "At that time", detail: <Around screen={screen} /> },
   ];
 }
 
 const AROUND_MS = 30_000;
 
-function callsAround(calledAt: string): string {
-  const instant = (shiftMs: number) => new Date(Date.parse(calledAt) + shiftMs).toISOString();
-  return callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) });
+/** What else was asked then, and of a simulated link all that happened from then on. */
+function Around({ screen: { call, mayOperateLab } }: { screen: CallScreen }) {
+  const instant = (shiftMs: number) => new Date(Date.parse(call.calledAt) + shiftMs).toISOString();
+  return (
+    <span className="inline-flex flex-wrap gap-x-3">
+      <TextLink href={callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) })}>
+        All calls within a minute
+      </TextLink>
+      {mayOperateLab && call.exchangeId && (
+        <TextLink href={labHref(call.exchangeId, instant(-AROUND_MS))}>The link in the break lab</TextLink>
+      )}
+    </span>
+  );
 }
 
 function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
