@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
+const SMALL = { width: 375, height: 800 };
 const WHAT_HAPPENED = "What happened, newest first";
 
 // What an engineer does who follows only what the screen says, from nothing to a scenario.
@@ -47,7 +48,29 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   await page.getByRole("button", { name: "Keep it as a file" }).click();
   await expect(page.getByText("There is a scenario of this name already.")).toBeVisible();
   await expectAccessible(page);
+  for (const size of [SMALL, { width: 1440, height: 900 }]) {
+    await page.setViewportSize(size);
+    await page.getByRole("button", { name: "Keep it as a file" }).scrollIntoViewIfNeeded();
+    await expect(next).toBeInViewport({ ratio: 1 });
+  }
+  await followSession(page);
 });
+
+/** From the line to the call that made the session, its id, and who caused it. */
+async function followSession(page: Page): Promise<void> {
+  const happened = page.getByRole("list", { name: WHAT_HAPPENED });
+  const row = happened.getByRole("listitem").filter({ hasText: "POST /exchanges/{id}/exchange-sessions" });
+  await expect(row.getByRole("link", { name: "Engineer Example: Asked for a re-auth session" })).toBeVisible();
+  await row.getByRole("link", { name: "POST /exchanges/{id}/exchange-sessions" }).click();
+  const panel = page.getByRole("complementary", { name: "POST /exchanges/{id}/exchange-sessions" });
+  await expect(panel.getByText(/^\/exchange-sessions\/[0-9a-f-]{36}$/)).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Copy id in the Location" })).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByRole("link", { name: "All calls about it" }).click();
+  await page.waitForURL(/\/calls\?q=/);
+  await expect(page.getByRole("row", { name: /POST .*exchange-sessions/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /GET \/exchange-sessions/ })).toBeVisible();
+}
 
 test("a scenario is played from the page, step by step, and what it did can be followed", async ({ page }) => {
   await signIn(page, "engineer", "/sandbox/scenarios");
@@ -58,7 +81,7 @@ test("a scenario is played from the page, step by step, and what it did can be f
   await page.getByRole("link", { name: "Everything that happened to its link" }).click();
   const happened = page.getByRole("list", { name: WHAT_HAPPENED });
   await expect(happened.getByText("A catch-up reads the event")).toBeVisible();
-  await page.setViewportSize({ width: 375, height: 800 });
+  await page.setViewportSize(SMALL);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

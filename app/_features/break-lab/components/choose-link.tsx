@@ -17,19 +17,32 @@ const COLUMNS: TableColumn[] = [
   { id: "health", header: "What the desk believes", width: "200px", narrow: "aside" },
 ];
 
-type ChooseLinkProps = { choice: NonNullable<LabChoice>; address: LabAddress; now: string };
+type ChooseLinkProps = {
+  choice: NonNullable<LabChoice>;
+  address: LabAddress;
+  /** Where the simulator describes its controls. */
+  guide: string;
+  now: string;
+};
 
 /** The first step: a bank link to break, made for it or found among the simulated ones. */
-export function ChooseLink({ choice, address, now }: ChooseLinkProps) {
+export function ChooseLink({ choice, address, guide, now }: ChooseLinkProps) {
   const { links, isComplete } = choice;
   return (
     <>
-      <ol className="mb-4 grid max-w-[76ch] list-inside list-decimal gap-0.5 marker:text-muted">
+      <ol className="mb-2 grid max-w-[76ch] list-inside list-decimal gap-0.5 marker:text-muted">
         <li>Make a customer, or choose one below.</li>
         <li>Break the bank link, and watch how the desk finds it.</li>
         <li>Repair it as an agent and as the customer, until the desk has proof.</li>
         <li>Keep the run: it becomes a test.</li>
       </ol>
+      <p className="mb-4 text-muted text-table">
+        What the bank and the network do here can be done by programs too: the simulator describes its controls at{" "}
+        <a href={guide} target="_blank" rel="noreferrer" className="text-accent wrap-anywhere hover:underline">
+          {guide}
+        </a>
+        .
+      </p>
       <SectionHead title="Make a customer" note="with a working bank, linked through a partner" />
       <MakeCustomerButtons />
       <SectionHead title="Or choose a link" note="those that were made here come first" />

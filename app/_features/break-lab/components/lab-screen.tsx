@@ -44,7 +44,11 @@ export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, kee
         </div>
         <div className="@4xl:col-start-1 @4xl:row-start-1">
           <Part id="break" title="Break it">
-            <BreakForm exchangeId={lab.exchangeId} offReasons={offReasonsFor(lab)} />
+            <BreakForm
+              exchangeId={lab.exchangeId}
+              offReasons={offReasonsFor(lab)}
+              mayRepair={standing.condition !== "healthy" || standing.bank !== "answers"}
+            />
           </Part>
           <Part id="customer" title="Be the customer" note="at the bank, with the newest session">
             <CustomerPart lab={lab} />
