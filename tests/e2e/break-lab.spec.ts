@@ -21,7 +21,7 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   await expect(next).toContainText("Broken, and the desk does not know yet");
 
   await next.getByRole("button", { name: "Check now" }).click();
-  await expect(next).toContainText("They agree");
+  await expect(next).toContainText("The desk is right");
   await next.getByRole("link", { name: "Create session" }).click();
   await createAndReveal(page);
   await page.getByRole("button", { name: "Close panel" }).click();

@@ -78,8 +78,8 @@ function Part({ id, title, note, children }: PartProps) {
 }
 
 const AGREEMENTS: Record<Agreement, { tone: "proven" | "warning" | "quiet"; label: string }> = {
-  agree: { tone: "proven", label: "They agree" },
-  differ: { tone: "warning", label: "They differ" },
+  agree: { tone: "proven", label: "The desk is right" },
+  differ: { tone: "warning", label: "The desk is not right yet" },
   unproven: { tone: "quiet", label: "The desk has no proof" },
   not_read: { tone: "quiet", label: "The desk has not read it" },
 };

@@ -43,7 +43,9 @@ export function LabTimeline({ lab, show, auditWords }: LabTimelineProps) {
   });
   return (
     <>
-      <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
+      <div className="flex-none">
+        <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
+      </div>
       {shown.length === 0 && (
         <p className="text-muted">
           Nothing yet. What you do here, what Dwolla sends and what the desk makes of it appears by itself.

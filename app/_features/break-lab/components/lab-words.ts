@@ -65,9 +65,9 @@ export function conditionWords(condition: string): { label: string; tone: Tone }
 
 const CONDITION_WORDS: Record<string, { label: string; tone: Tone }> = {
   healthy: { label: "Works", tone: "proven" },
-  warned: { label: "Works, and will stop in seven days", tone: "warning" },
-  UpdateCredentials: { label: "Broken: the bank wants a new sign-in", tone: "broken" },
-  deactivated: { label: "Broken: switched off by Dwolla", tone: "broken" },
+  warned: { label: "Works for seven days more", tone: "warning" },
+  UpdateCredentials: { label: "Broken: sign-in wanted", tone: "broken" },
+  deactivated: { label: "Broken: switched off", tone: "broken" },
   removed: { label: "Removed", tone: "quiet" },
 };
 

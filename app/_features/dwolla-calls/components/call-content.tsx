@@ -113,7 +113,7 @@ function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
       detail: staffName ? (
         <TextLink href={callsHref({ person: staffMemberId ?? undefined })}>{staffName}</TextLink>
       ) : (
-        "nobody pressed"
+        BY_NOBODY[jobId === null ? "look" : "job"]
       ),
     },
     {
@@ -143,6 +143,8 @@ function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
     },
   ];
 }
+
+const BY_NOBODY = { job: "The desk itself", look: "Nobody who is signed in" };
 
 /** Where the cause itself does not say it. Of most calls there is nothing to say: they are about no link that the desk knows. */
 function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
