@@ -34,7 +34,7 @@ export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, kee
       <StandingFacts lab={lab} />
       <div className="mt-4 gap-x-10 @4xl:grid @4xl:grid-cols-[25rem_minmax(0,1fr)]">
         {/* What to do next and the newest of what happened stay in sight, however far down the controls are. */}
-        <div className="contents @4xl:sticky @4xl:top-[calc(var(--bar-height)+0.5rem)] @4xl:col-start-2 @4xl:row-start-1 @4xl:flex @4xl:max-h-[calc(100dvh-var(--bar-height)-1rem)] @4xl:min-h-96 @4xl:flex-col @4xl:self-start">
+        <div className="contents @4xl:sticky @4xl:top-[calc(var(--bar-height)+0.5rem)] @4xl:col-start-2 @4xl:row-start-1 @4xl:flex @4xl:max-h-[calc(100dvh-var(--bar-height)-4rem)] @4xl:min-h-96 @4xl:flex-col @4xl:self-start">
           <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
           {checkAnswer}
           <section aria-label="What happened" className="@4xl:flex @4xl:min-h-0 @4xl:flex-col">

@@ -40,10 +40,10 @@ export function CallsFilters({ screen: { address, acts, callers, paths } }: { sc
           value={act ?? ""}
           options={withChosen(acts, act).map((value) => ({ value, label: actWords(value) }))}
         />
-        <FilterSelect label="Person" name="person" value={person ?? ""} options={callerOptions(callers, person)} />
+        <FilterSelect label="By" name="person" value={person ?? ""} options={callerOptions(callers, person)} />
         <FilterSelect label="Process" name="process" value={process ?? ""} options={asOptions(CALL_PROCESSES)} />
         <FilterSelect
-          label="Took at least"
+          label="Took"
           name="took"
           value={took ?? ""}
           options={DURATIONS.map((value) => ({ value, label: DURATION_WORDS[value] }))}
@@ -85,9 +85,9 @@ function chips(address: CallsAddress, callers: Callers) {
     { name: "method", label: "Method", value: method },
     { name: "path", label: "Path", value: path },
     { name: "act", label: "Cause", value: act && actWords(act) },
-    { name: "person", label: "Person", value: person && (callers.find(({ id }) => id === person)?.name ?? person) },
+    { name: "person", label: "By", value: person && (callers.find(({ id }) => id === person)?.name ?? person) },
     { name: "process", label: "Process", value: process },
-    { name: "took", label: "Took at least", value: took && DURATION_WORDS[took] },
+    { name: "took", label: "Took", value: took && DURATION_WORDS[took] },
     { name: "period", label: "Last", value: period && PERIOD_WORDS[period] },
     { name: "from", label: "From", value: from && formatUtc(from) },
     { name: "until", label: "Until", value: until && formatUtc(until) },
