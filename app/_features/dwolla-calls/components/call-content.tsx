@@ -190,7 +190,7 @@ function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolea
 }
 
 function sizeWords({ answeredBytes }: CallInFull): string | undefined {
-  return answeredBytes === null ? undefined : `${answeredBytes.toLocaleString("en")} bytes came; lists are cut`;
+  return answeredBytes ? `${answeredBytes.toLocaleString("en")} bytes came; lists are cut` : undefined;
 }
 
 /** The one header of an answer that is kept, and of it the id alone. */
