@@ -7,6 +7,7 @@ import {
   KEPT_PARAMETERS,
   type Kept,
   type KeptValue,
+  MADE_AT,
 } from "./kept-fields.ts";
 import { isObject } from "./tolerant-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -56,6 +57,21 @@ export class Bodies {
 }
 
 type Template = WireRequest["pathTemplate"];
+
+/** What a call made, by the id in its Location, where that is a resource of the kind that it makes at Dwolla itself. */
+export function keptMadeId(
+  { method, pathTemplate }: WireRequest,
+  answer: Answer | null,
+  origin: string,
+): string | null {
+  const made = MADE_AT[pathTemplate];
+  if (method !== "POST" || made === undefined || answer?.status !== 201) return null;
+  const { location } = answer.headers;
+  const start = `${origin}/${made}/`;
+  if (typeof location !== "string" || !location.startsWith(start)) return null;
+  const id = location.slice(start.length).toLowerCase();
+  return isOfForm("id", id) ? id : null;
+}
 
 function keptSent(template: Template, body: string): KeptBody {
   const { sent = HIDDEN }: { sent?: Kept; answered: Kept } = KEPT_FIELDS[template];

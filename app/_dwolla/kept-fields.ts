@@ -104,7 +104,10 @@ export const KEPT_FIELDS = {
   "/customers/{id}/exchanges": { answered: listOf("exchanges", exchange) },
   "/customers/{id}/funding-sources": { answered: listOf("funding-sources", fundingSource) },
   "/exchanges/{id}": { answered: exchange },
-  "/exchanges/{id}/exchange-sessions": { sent: { _links: { "redirect-url": { href: "return" } } }, answered: {} },
+  "/exchanges/{id}/exchange-sessions": {
+    sent: { _links: { "redirect-url": { href: "return" } } },
+    answered: {},
+  },
   "/exchange-sessions/{id}": {
     answered: {
       created: "instant",
@@ -135,6 +138,12 @@ export const KEPT_FIELDS = {
 
 /** Every address that we call. */
 export type PathTemplate = keyof typeof KEPT_FIELDS;
+
+/** What a POST makes there: of the Location of its answer the id is kept, and nothing of any other header. */
+export const MADE_AT: { readonly [Template in PathTemplate]?: string } = {
+  "/exchanges/{id}/exchange-sessions": "exchange-sessions",
+  "/webhook-subscriptions": "webhook-subscriptions",
+};
 
 /** Of a refusal, whatever was asked. Its messages may quote what was sent. @see answer.ts for the shapes that it comes in */
 export const KEPT_OF_REFUSAL: Kept = {

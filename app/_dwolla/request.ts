@@ -15,7 +15,7 @@ import {
   DwollaResponseShapeError,
   DwollaTimeoutError,
 } from "./errors.ts";
-import { Bodies, keptQuery } from "./kept-body.ts";
+import { Bodies, keptMadeId, keptQuery } from "./kept-body.ts";
 import type { PathTemplate } from "./kept-fields.ts";
 import type { WireRequest } from "./wire-request.ts";
 
@@ -55,6 +55,8 @@ export type CallRecord = {
   status: number | null;
   durationMs: number;
   requestId: string | null;
+  /** The id of what the call made, from the Location of its answer. */
+  madeId: string | null;
   /** What kept a whole answer from arriving; null when one did, whatever its status. */
   errorKind: DwollaErrorKind | null;
   /** Copied when asked for: who does not want them pays nothing. */
@@ -134,6 +136,7 @@ export function createSend({ pool, base, breaker, clock, onCall }: SendParts): S
         status,
         durationMs: performance.now() - startedAt,
         requestId: requestIdOf(attempt),
+        madeId: keptMadeId(request, answer, base.origin),
         errorKind,
         bodies: new Bodies(request, answer, base.origin),
       });

@@ -64,7 +64,7 @@ export const guide = {
     {
       method: "GET",
       path: "/__simulator/requests?path=/exchange-sessions&method=POST",
-      does: "lists received requests, from an instant on where `since` is given; path is a part of the path",
+      does: "lists received requests, from an instant on where `since` is given; path is a part of the path. Of more than 100,000 the oldest are dropped: droppedUntil is when the newest of those came",
     },
     { method: "DELETE", path: "/__simulator/requests", does: "empties that list" },
     {

@@ -35,5 +35,6 @@ export function registerJournalControls(app: FastifyInstance, { journal, clock }
   app.get("/journal", async (request) => ({
     now: clock.timestamp(),
     entries: journal.list(readControlBody(journalFilter, request.query).since),
+    droppedUntil: journal.droppedUntil,
   }));
 }

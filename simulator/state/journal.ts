@@ -18,6 +18,8 @@ const KEPT = 10_000;
 export class Journal {
   readonly #clock: Clock;
   #entries: JournalEntry[] = [];
+  /** When the newest of those that were dropped was used; null while none was. */
+  droppedUntil: string | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,7 +27,9 @@ export class Journal {
 
   add(entry: Omit<JournalEntry, "at">, at = this.#clock.timestamp()): void {
     this.#entries.push({ at, ...entry });
-    if (this.#entries.length > 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
+    if (this.#entries.length <= 2 * KEPT) return;
+    this.droppedUntil = this.#entries.at(-KEPT - 1)?.at ?? null;
+    this.#entries = this.#entries.slice(-KEPT);
   }
 
   list(since: string): JournalEntry[] {
@@ -34,5 +38,6 @@ export class Journal {
 
   reset(): void {
     this.#entries = [];
+    this.droppedUntil = null;
   }
 }

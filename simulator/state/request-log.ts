@@ -18,12 +18,12 @@ const SLACK = 25_000;
 export class RequestLog {
   #entries: LoggedRequest[] = [];
   #dropped = 0;
+  #droppedUntil: string | null = null;
 
   add(request: LoggedRequest): void {
     this.#entries.push(request);
     if (this.#entries.length < KEPT + SLACK) return;
-    this.#entries = this.#entries.slice(-KEPT);
-    this.#dropped += SLACK;
+    this.#drop(SLACK);
   }
 
   list({ path, method, since = "" }: Filter) {
@@ -33,11 +33,18 @@ export class RequestLog {
         (path === undefined || entry.path.includes(path)) &&
         (method === undefined || entry.method === method.toUpperCase()),
     );
-    return { requests, dropped: this.#dropped };
+    return { requests, dropped: this.#dropped, droppedUntil: this.#droppedUntil };
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#drop(this.#entries.length);
     this.#dropped = 0;
+  }
+
+  /** When the newest of them came is remembered: who reads the list then knows of which time it tells all. */
+  #drop(count: number): void {
+    this.#droppedUntil = this.#entries[count - 1]?.at ?? this.#droppedUntil;
+    this.#entries = this.#entries.slice(count);
+    this.#dropped += count;
   }
 }

@@ -122,6 +122,7 @@ describe("the record of calls", () => {
       pathTemplate: "/exchanges/{id}",
       path: EXCHANGE_PATH,
       durationMs: expect.any(Number),
+      madeId: null,
     };
     expect(calls).toEqual([
       {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
+const SMALL = { width: 375, height: 800 };
 const WHAT_HAPPENED = "What happened, newest first";
 const KEPT = "kept-from-the-lab";
 
@@ -23,7 +24,7 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   await expect(next).toContainText("Broken, and the desk does not know yet");
 
   await next.getByRole("button", { name: "Check now" }).click();
-  await expect(next).toContainText("They agree");
+  await expect(next).toContainText("The desk is right");
   await next.getByRole("link", { name: "Create session" }).click();
   await createAndReveal(page);
   await page.getByRole("button", { name: "Close panel" }).click();
@@ -52,8 +53,13 @@ test("an engineer makes a customer, breaks the link, sees it found and repaired,
   await page.getByRole("button", { name: "Keep it as a file" }).click();
   await expect(page.getByText(`${KEPT}.json`)).toBeVisible();
   await expectAccessible(page);
-
-  await page.getByRole("link", { name: "among the scenarios" }).click();
+  for (const size of [SMALL, { width: 1440, height: 900 }]) {
+    await page.setViewportSize(size);
+    await page.getByRole("button", { name: "Keep it as a file" }).scrollIntoViewIfNeeded();
+    await expect(next).toBeInViewport({ ratio: 1 });
+  }
+  await followSession(page);
+  await page.goto("/sandbox/scenarios");
   await page.getByRole("row").filter({ hasText: KEPT }).getByRole("link").click();
   await page.getByRole("button", { name: "Play it here" }).click();
   await expect(page.getByText("Passed").first()).toBeVisible({ timeout: 60_000 });
@@ -88,6 +94,22 @@ test("a session is created over the lab, also after a press without a reason, an
   await expect(page).toHaveURL(lab);
 });
 
+/** From the line to the call that made the session, its id, and who caused it. */
+async function followSession(page: Page): Promise<void> {
+  const happened = page.getByRole("list", { name: WHAT_HAPPENED });
+  const row = happened.getByRole("listitem").filter({ hasText: "POST /exchanges/{id}/exchange-sessions" });
+  await expect(row.getByRole("link", { name: "Engineer Example: Asked for a re-auth session" })).toBeVisible();
+  await row.getByRole("link", { name: "POST /exchanges/{id}/exchange-sessions" }).click();
+  const panel = page.getByRole("complementary", { name: "POST /exchanges/{id}/exchange-sessions" });
+  await expect(panel.getByText(/^\/exchange-sessions\/[0-9a-f-]{36}$/)).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Copy id in the Location" })).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByRole("link", { name: "All calls about it" }).click();
+  await page.waitForURL(/\/calls\?q=/);
+  await expect(page.getByRole("row", { name: /POST .*exchange-sessions/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /GET \/exchange-sessions/ })).toBeVisible();
+}
+
 test("a scenario is played from the page, step by step, and what it did can be followed", async ({ page }) => {
   await signIn(page, "engineer", "/sandbox/scenarios");
   await page.getByRole("row").filter({ hasText: "lost-webhook" }).getByRole("link").click();
@@ -97,7 +119,7 @@ test("a scenario is played from the page, step by step, and what it did can be f
   await page.getByRole("link", { name: "Everything that happened to its link" }).click();
   const happened = page.getByRole("list", { name: WHAT_HAPPENED });
   await expect(happened.getByText("A catch-up reads the event")).toBeVisible();
-  await page.setViewportSize({ width: 375, height: 800 });
+  await page.setViewportSize(SMALL);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

@@ -9,12 +9,12 @@ import {
   changeConditions,
   endSession,
   makeCustomer,
-  readLinkTrail,
   repairExchange,
   sendWebhook,
 } from "#features/break-lab/mutations.ts";
 import type { ConditionsChange } from "#features/break-lab/schema.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
+import { readLinkTrail } from "#features/happenings/mutations.ts";
 import { keepRun } from "#features/recordings/mutations.ts";
 import { isPassed, scenarioRuns } from "#features/scenario-runs/data.ts";
 import { playScenario } from "#features/scenario-runs/mutations.ts";
@@ -119,6 +119,8 @@ describe("a press in the lab", () => {
     const changes: ConditionsChange[] = [
       { set: "outage", as: "hang" },
       { set: "latency", ms: 5 },
+      { set: "limit", perSecond: 900 },
+      { set: "token_life", seconds: 30 },
       { set: "fault", fault: "reply_lost", call: "create_session", times: 2 },
       { set: "webhooks", mischief: "hold" },
       { set: "partner", partner: "Flinks", as: "deactivated" },
@@ -127,6 +129,8 @@ describe("a press in the lab", () => {
     expect(await getConditions(ground.simulator.url)).toMatchObject({
       outage: "hang",
       latencyMs: 5,
+      callsPerSecond: 900,
+      tokenLifetimeSeconds: 30,
       mischief: { hold: ["*"] },
       faults: [{ method: "POST", path: "/exchanges/*/exchange-sessions", kind: "reset", timesLeft: 2 }],
       partners: [{ partner: "Flinks", as: "deactivated" }],
@@ -135,6 +139,8 @@ describe("a press in the lab", () => {
     expect(await getConditions(ground.simulator.url)).toMatchObject({
       outage: "none",
       latencyMs: 0,
+      callsPerSecond: null,
+      tokenLifetimeSeconds: 3_600,
       mischief: { hold: [] },
       faults: [],
       partners: [],
@@ -201,6 +207,21 @@ test("a run is told as a scenario that says what was done, and no file that is t
   ]);
 });
 
+test("a run of which the simulator has dropped calls is refused, and told why; a later one is kept", async () => {
+  const ctx = { ...engineer, auditor: ground.desk.auditor };
+  const exchangeId = await make();
+  const check = () => checkExchange({ ctx: engineer, input: { exchangeId: exchangeId as never } });
+  const since = new Date();
+  await check();
+  await ground.simulator.clearRequests();
+  const refused = await keepRun({ ctx, input: keepInput(exchangeId, since) });
+  expect(refused).toMatchObject({ ok: false, reason: "refused", says: expect.stringContaining("dropped calls") });
+  await pause(5);
+  const later = new Date();
+  await check();
+  expect(await keepRun({ ctx, input: keepInput(exchangeId, later) })).toMatchObject({ ok: true });
+});
+
 test("a scenario is played step by step, one at a time, and what came of it is on record", async () => {
   const ctx = { ...engineer, auditor: ground.desk.auditor };
   const play = (name: string) => playScenario({ ctx, input: { name } });
@@ -226,6 +247,8 @@ test("a page that keeps itself current has looked at the trail once", async () =
   const look = () => readLinkTrail(ctx, { exchangeId, sessionIds: [], since: new Date(0) });
   const first = await look();
   expect(await look()).toEqual(first);
-  expect(first.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(["simulator.customer_made succeeded"]);
+  expect(first.map(({ action, outcome, by }) => `${action} ${outcome} by ${by}`)).toContain(
+    `simulator.customer_made succeeded by ${engineer.actor.name}`,
+  );
   expect(await rowsOf("audit.viewed", exchangeId)).toEqual([{ phase: "single", outcome: "succeeded" }]);
 });

@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import {
   BALANCE_PATH,
   CUSTOMER_ID,
+  created,
   EXCHANGE_ID,
   EXCHANGE_PATH,
   FUNDING_SOURCE_ID,
@@ -100,6 +101,19 @@ describe("the call log", () => {
     expect((await listAttempts(ctx.db, first?.callId ?? "")).map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
+  test("has the id of the session that a call made, and finds the call by it and by the press that it was made for", async () => {
+    const { server, client, kept } = await startLoggedDwolla("metadata");
+    server.on(`POST ${REAUTH_PATH}`, created({ location: `${server.url}${SESSION_PATH}` }));
+    const why = cause({ act: "reauth_session.requested" });
+    await causing(why, () => client.createReauthSession(EXCHANGE_ID, { idempotencyKey: randomUUID() }));
+    const [token, post] = await kept(2);
+    expect([token?.madeId, post?.madeId]).toEqual([null, SESSION_ID]);
+    expect(await getCall(ctx.db, post?.id ?? 0n)).toMatchObject({ madeId: SESSION_ID });
+    const found = async (q: string) => (await listCalls(ctx.db, { q }, NOW)).calls.map(({ id }) => id).sort();
+    expect(await found(SESSION_ID)).toEqual([String(post?.id)]);
+    expect(await found(why.requestId)).toEqual([token, post].map((call) => String(call?.id)).sort());
+  });
+
   test("keeps no body where it is told not to, and nothing at all where it is off", async () => {
     const metadata = await startLoggedDwolla("metadata");
     metadata.server.on(`GET ${EXCHANGE_PATH}`, hal(200, { id: EXCHANGE_ID, status: "active" }));
@@ -155,7 +169,7 @@ describe("the list of calls", () => {
   test("is filtered by how it ended, what was asked, who asked and when", async () => {
     await keep([
       { status: 200, pathTemplate: "/exchanges/{id}", act: "exchange.checked", staffMemberId: agent.id },
-      { status: 404, method: "POST", process: "worker", act: "proof.probe" },
+      { status: 404, method: "POST", process: "worker", act: "proof.probe", durationMs: 1_000 },
       { status: 503, process: "worker", act: "proof.probe" },
       { status: null, errorKind: "timeout", calledAt: new Date(NOW.getTime() - 2 * 60 * 60_000) },
       { status: 429, requestId: "1d000000-0000-4000-8000-00000000000a" },
@@ -170,6 +184,8 @@ describe("the list of calls", () => {
     expect(await count({ method: "POST" })).toBe(1);
     expect(await count({ process: "worker", act: "proof.probe" })).toBe(2);
     expect(await count({ person: agent.id })).toBe(1);
+    expect(await count({ took: "1s" })).toBe(1);
+    expect(await count({ took: "5s" })).toBe(0);
     expect(await count({ period: "1h" })).toBe(4);
     expect(await count({ until: new Date(NOW.getTime() - 60_000).toISOString() })).toBe(1);
     expect(await count({ from: NOW.toISOString() })).toBe(4);

@@ -22,6 +22,8 @@ const BY_HAND = [
   "DwollaCall_by_people",
   "DwollaCall_changes",
   "DwollaCall_of_pages",
+  "DwollaCall_made",
+  "DwollaCall_of_requests",
 ];
 
 const CHECKS_BY_HAND = [

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { labLine as lineOf, MOST_SHOWN } from "#features/break-lab/components/lab-line.ts";
 import { adviceFor, agreementOf, type Standing, standingOf } from "#features/break-lab/components/next-step.ts";
@@ -32,7 +33,7 @@ describe("the line of what happened", () => {
       "audit: exchange.checked",
       "signal: Dwolla lists the link as deactivated",
       "call: GET /exchanges/{id}",
-      "simulator: Dwolla is away: down",
+      "simulator: Dwolla cuts every connection off",
       "simulator: Dwolla switches the link off",
     ]);
   });
@@ -68,6 +69,44 @@ describe("the line of what happened", () => {
       "The desk takes the webhook",
       "The desk is done with the event: read",
     ]);
+  });
+
+  it("says by whose press or which job something came, and leads there", () => {
+    const event = randomUUID();
+    const webhook = { id: "w", eventId: event, topic: "customer_exchange_reauth_required", nextAttemptAt: null };
+    const pressed = { action: "simulator.exchange_broken", operationId: "o1" };
+    const line = labLine(
+      lab({
+        acts: [{ at: at(1), method: "POST", path: `/exchanges/${ID}/break`, body: { as: "warned" }, isRefused: false }],
+        webhooks: [
+          {
+            ...webhook,
+            created: at(1),
+            isLost: false,
+            isHeld: false,
+            attempts: [{ at: at(2), status: 200, isOver: true }],
+          },
+        ],
+        events: [{ id: event, topic: webhook.topic, receivedAt: at(2), readAt: null, processedAt: null, effect: null }],
+        calls: [
+          { ...call(at(3)), act: "dwolla_event.process", concernsType: "event", concernsId: event },
+          { ...call(at(4), "2"), act: "exchange.checked", staffName: "Engineer Example", causeRequestId: "r" },
+        ],
+        trail: [
+          { ...auditRow(at(1.5)), ...pressed, eventId: "e2", phase: "outcome" },
+          { ...auditRow(at(0.5)), ...pressed, eventId: "e1", phase: "intent" },
+        ],
+      }),
+    );
+    const causes = line.flatMap(({ title, cause }) => (cause ? [`${title} | ${cause.words} | ${cause.href}`] : []));
+    const press = "Engineer Example: simulator.exchange_broken | /audit/e2";
+    expect(causes.reverse()).toEqual([
+      `Broken: warned | ${press}`,
+      `Dwolla sends a webhook | ${press}`,
+      `GET /exchanges/{id} | dwolla_event.process | /webhooks/${event}`,
+      expect.stringMatching(/^GET \/exchanges\/\{id\} \| Engineer Example: exchange\.checked \| \/audit\?/),
+    ]);
+    expect(line.find(({ title }) => title === "Dwolla sends a webhook")?.href).toBe(`/webhooks/${event}`);
   });
 
   it("shows the newest of many and no more", () => {
@@ -196,6 +235,7 @@ function lab({ acts = [], webhooks = [], ...parts }: Parts): LabLink {
   };
   const mischief = { lose: 0, loseShare: 0, duplicateShare: 0, reorder: false, delaySeconds: 0, hold: [] };
   const conditions = { aheadSeconds: 0, outage: "none", latencyMs: 0, mischief, faults: [], partners: [] } as const;
+  const limits = { callsPerSecond: null, tokenLifetimeSeconds: 3_600 };
   return {
     state: "there",
     exchangeId: ID,
@@ -204,7 +244,7 @@ function lab({ acts = [], webhooks = [], ...parts }: Parts): LabLink {
     simulated: {
       truth,
       acts,
-      conditions: { ...conditions, mischief: { ...mischief, hold: [] }, faults: [], partners: [] },
+      conditions: { ...conditions, ...limits, mischief: { ...mischief, hold: [] }, faults: [], partners: [] },
     },
     exchange: null,
     evidence: [],
@@ -221,7 +261,8 @@ function lab({ acts = [], webhooks = [], ...parts }: Parts): LabLink {
 
 function call(calledAt: Date, id = "1"): LabLink["calls"][number] {
   const what = { process: "worker", method: "GET", pathTemplate: "/exchanges/{id}", status: 200, errorKind: null };
-  return { id, calledAt, durationMs: 3, ...what };
+  const cause = { staffName: null, act: null, causeRequestId: null, concernsType: null, concernsId: null };
+  return { id, calledAt, durationMs: 3, ...what, ...cause };
 }
 
 function signal(observedAt: Date): LabLink["changes"][number] {
@@ -230,6 +271,6 @@ function signal(observedAt: Date): LabLink["changes"][number] {
 }
 
 function auditRow(recordedAt: Date): LabLink["trail"][number] {
-  const row = { action: "exchange.checked", phase: "single", outcome: "succeeded", actorType: "staff", actorId: "a" };
-  return { eventId: "e", at: recordedAt, ...row };
+  const row = { action: "exchange.checked", phase: "single", outcome: "succeeded", by: "Engineer Example" };
+  return { eventId: "e", operationId: "o", at: recordedAt, ...row };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer } from "#dwolla/answer.ts";
-import { Bodies, isWhole, keptEvent, keptQuery } from "#dwolla/kept-body.ts";
+import { Bodies, isWhole, keptEvent, keptMadeId, keptQuery } from "#dwolla/kept-body.ts";
 import { KEPT_FIELDS, KEPT_OF_EVENT, KEPT_OF_REFUSAL, type Kept, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { getRequest, postRequest } from "#dwolla/wire-request.ts";
 import { clientCalls } from "../support/client-calls.ts";
@@ -57,6 +57,30 @@ describe("the allow-list", () => {
     });
     const token = { access_token: "abc", token_type: "bearer", expires_in: 3600 };
     expect(read(kept("/token", token))).toEqual({ ...token, access_token: "hidden" });
+  });
+
+  it("keeps of a Location the id alone, and only of what that call makes at Dwolla itself", () => {
+    const made = (location: string | string[] | undefined, template: PathTemplate, status = 201) => {
+      const id = template.includes("{id}") ? { id: ID } : {};
+      const request = postRequest(template, { ...id, headers: [], body: "{}", expects: [201] });
+      const answer = { ...answerOf("", status), headers: location === undefined ? {} : { location } } as Answer;
+      return keptMadeId(request, answer, ORIGIN);
+    };
+    const session = "/exchanges/{id}/exchange-sessions";
+    expect(made(`${ORIGIN}/exchange-sessions/${ID}`, session)).toBe(ID);
+    expect(made(`${ORIGIN}/webhook-subscriptions/${ID}`, "/webhook-subscriptions")).toBe(ID);
+    for (const location of [
+      undefined,
+      [`${ORIGIN}/exchange-sessions/${ID}`],
+      `${ORIGIN}/exchange-sessions/${CANARY}`,
+      `${ORIGIN}/exchange-sessions/${ID}?token=${CANARY}`,
+      `${ORIGIN}/${CANARY}/${ID}`,
+      `https://elsewhere.test/exchange-sessions/${ID}`,
+    ])
+      expect(made(location, session)).toBeNull();
+    expect(made(`${ORIGIN}/exchange-sessions/${ID}`, session, 202)).toBeNull();
+    expect(made(`${ORIGIN}/exchange-sessions/${ID}`, "/webhooks/{id}/retries")).toBeNull();
+    expect(keptMadeId(getRequest(session, { id: ID }), answerOf("", 201), ORIGIN)).toBeNull();
   });
 
   it("keeps of a refusal Dwolla's words and pointers, and hides its messages", () => {

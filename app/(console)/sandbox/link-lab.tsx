@@ -64,16 +64,16 @@ const here =
   );
 
 const STEP_CONTROLS: Record<Step, StepControl> = {
-  clear: () => <ClearButton />,
+  clear: (_exchangeId, tone) => <ClearButton tone={tone} />,
   sweep: to("Start a sweep", () => "/coverage"),
   break: here("Break it", "break"),
-  check: () => <CheckButton offReason={null} showsReason={false} />,
+  check: (_exchangeId, tone) => <CheckButton offReason={null} showsReason={false} tone={tone} />,
   catch_up: () => <StartCatchUpButton />,
-  send_webhook: (exchangeId) => <SendWebhookButton exchangeId={exchangeId} />,
+  send_webhook: (exchangeId, tone) => <SendWebhookButton exchangeId={exchangeId} tone={tone} />,
   wait: () => null,
   create_session: to("Create session", (exchangeId) => `/exchanges/${exchangeId}?create`),
   reveal: to("Go to the session", (exchangeId) => `/exchanges/${exchangeId}`),
   finish: here("Be the customer", "customer"),
-  repair: (exchangeId) => <RepairButton exchangeId={exchangeId} />,
+  repair: (exchangeId, tone) => <RepairButton exchangeId={exchangeId} tone={tone} />,
   keep: here("Keep this run", "keep"),
 };

@@ -71,7 +71,7 @@ async function Choice({ sandbox, address }: { sandbox: Sandbox; address: LabAddr
         }
       />
       {choice ? (
-        <ChooseLink choice={choice} address={address} now={sandbox.now} />
+        <ChooseLink choice={choice} address={address} guide={`${sandbox.apiAddress}/__simulator`} now={sandbox.now} />
       ) : (
         <>
           <RefreshEvery intervalMs={REFRESH_MS} />

@@ -68,6 +68,8 @@ const conditionsShape = z.object({
   aheadSeconds: z.number(),
   outage: z.enum(["none", "down", "hang"]),
   latencyMs: z.number(),
+  callsPerSecond: z.number().nullable(),
+  tokenLifetimeSeconds: z.number(),
   mischief: z.object({
     lose: z.number(),
     loseShare: z.number(),
@@ -191,93 +193,4 @@ export async function findLinks(
     links: links.map((link) => ({ ...link, health: healths.get(link.exchangeId) ?? null })),
     isComplete: found.isComplete,
   };
-}
-
-/** An event about the link, as the desk has it. */
-export interface LabEvent {
-  id: string;
-  topic: string;
-  receivedAt: Date | null;
-  readAt: Date | null;
-  processedAt: Date | null;
-  effect: string | null;
-}
-
-export interface LabCall {
-  id: string;
-  calledAt: Date;
-  process: string;
-  method: string;
-  pathTemplate: string;
-  status: number | null;
-  errorKind: string | null;
-  durationMs: number;
-}
-
-const MOST_OF_A_KIND = 200;
-const CALL_FIELDS = {
-  id: true,
-  calledAt: true,
-  process: true,
-  method: true,
-  pathTemplate: true,
-  status: true,
-  errorKind: true,
-  durationMs: true,
-};
-
-export async function listLabEvents(db: Database, exchangeId: string): Promise<LabEvent[]> {
-  return db.dwollaEvent.findMany({
-    where: { resourceId: exchangeId },
-    orderBy: { createdAt: "desc" },
-    take: MOST_OF_A_KIND,
-    select: { id: true, topic: true, receivedAt: true, readAt: true, processedAt: true, effect: true },
-  });
-}
-
-/** Calls about the link since then, newest first: of itself, its customer, their accounts and its sessions. */
-export async function listLabCalls(
-  db: Database,
-  { exchangeId, customerId, sessionIds }: { exchangeId: string; customerId: string; sessionIds: readonly string[] },
-  since: Date,
-): Promise<LabCall[]> {
-  const sources = await db.fundingSource.findMany({ where: { customerId }, select: { id: true } });
-  const ids = [exchangeId, customerId, ...sessionIds, ...sources.map(({ id }) => id)];
-  const calls = await db.dwollaCall.findMany({
-    where: { calledAt: { gte: since }, OR: [{ subjectId: { in: ids } }, { concernsId: { in: ids } }] },
-    orderBy: [{ calledAt: "desc" }, { id: "desc" }],
-    take: MOST_OF_A_KIND,
-    select: CALL_FIELDS,
-  });
-  return calls.map((call) => ({ ...call, id: String(call.id) }));
-}
-
-/** A row of the trail about the link or one of its sessions. */
-export interface LabAuditRow {
-  eventId: string;
-  at: Date;
-  action: string;
-  phase: string;
-  outcome: string;
-  actorType: string;
-  actorId: string;
-}
-
-/** On the auditor's connection. */
-export async function listLabAuditRows(auditor: Database, ids: readonly string[], since: Date): Promise<LabAuditRow[]> {
-  return auditor.$queryRaw<LabAuditRow[]>`
-    SELECT event_id::text AS "eventId", recorded_at AS at, action, phase, outcome, actor_type AS "actorType",
-      actor_id AS "actorId"
-    FROM audit.event
-    WHERE target_id = ANY(${[...ids]}) AND recorded_at >= ${since} AND action <> 'audit.viewed'
-    ORDER BY recorded_at DESC, event_id DESC LIMIT ${MOST_OF_A_KIND}`;
-}
-
-/** When this person last looked at the trail of this link; null when never. */
-export async function getLastLook(auditor: Database, actorId: string, exchangeId: string): Promise<Date | null> {
-  const [row] = await auditor.$queryRaw<{ at: Date }[]>`
-    SELECT recorded_at AS at FROM audit.event
-    WHERE target_id = ${exchangeId} AND actor_id = ${actorId} AND action = 'audit.viewed'
-    ORDER BY recorded_at DESC LIMIT 1`;
-  return row?.at ?? null;
 }

@@ -1,6 +1,8 @@
 import "server-only";
 import { cache } from "react";
 import { getExchange, listEvidence, listSignalChanges } from "#features/exchanges/data.ts";
+import { listLinkCalls, listLinkEvents } from "#features/happenings/data.ts";
+import { readLinkTrail } from "#features/happenings/mutations.ts";
 import { getLatestProof } from "#features/proofs/data.ts";
 import { listReauthSessionsOfExchange } from "#features/reauth-sessions/data.ts";
 import { isAllowed, mayReadTrail, requireActor, requirePermission } from "#platform/access.ts";
@@ -14,11 +16,8 @@ import {
   getConditions,
   getCredentialsCheck,
   getSimulatedLink,
-  listLabCalls,
-  listLabEvents,
   saysUnknown,
 } from "./data.ts";
-import { readLinkTrail } from "./mutations.ts";
 import type { LabAddress } from "./schema.ts";
 
 export type LabChoice = Awaited<ReturnType<typeof loadLabChoice>>;
@@ -78,14 +77,11 @@ export const loadLab = cache(async (exchangeId: string, sinceIso: string) => {
     listSignalChanges(db(), exchangeId),
     listReauthSessionsOfExchange(db(), exchangeId),
     getLatestProof(db(), exchangeId),
-    listLabEvents(db(), exchangeId),
+    listLinkEvents(db(), exchangeId),
   ]);
   const { customerId, sessions: bankSessions } = simulated.truth;
-  const calls = await listLabCalls(
-    db(),
-    { exchangeId, customerId, sessionIds: bankSessions.map(({ id }) => id) },
-    since,
-  );
+  const otherIds = [customerId, ...bankSessions.map(({ id }) => id), ...events.map(({ id }) => id)];
+  const calls = await listLinkCalls(db(), { exchangeId, otherIds }, since);
   const ctx = { ...(await requestContext(actor)), auditor: auditorDb() };
   const sessionIds = sessions.map(({ id }) => id);
   const trail = mayReadTrail(actor) ? await readLinkTrail(ctx, { exchangeId, sessionIds, since }) : [];

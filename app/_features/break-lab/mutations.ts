@@ -6,14 +6,13 @@ import { isDwollaError } from "#dwolla/errors.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
 import { controlSimulator, getNewestWebhook, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { operate } from "#features/simulator-controls/mutations.ts";
-import { recordAuditEvent } from "#platform/audit-trail.ts";
-import type { Context, RecordContext } from "#platform/context.ts";
-import type { Database } from "#platform/database-client.ts";
-import { getConditions, getLastLook, type LabAuditRow, listLabAuditRows } from "./data.ts";
+import type { Context } from "#platform/context.ts";
+import { type Conditions, getConditions } from "./data.ts";
 import {
   type breakExchangeSchema,
   CLOCK_MOVES,
   type ConditionsChange,
+  DWOLLA_TOKEN_SECONDS,
   type endSessionSchema,
   type Fault,
   type FaultyCall,
@@ -135,7 +134,6 @@ function use<Answer>({ settings }: Context, { method, path, body }: Control): Pr
 }
 
 async function controlsFor(dwollaApiUrl: string, change: ConditionsChange): Promise<Control[]> {
-  const post = (path: string, body: object): Control => ({ method: "POST", path, body });
   switch (change.set) {
     case "outage":
       return [post("/outage", { as: change.as })];
@@ -147,23 +145,34 @@ async function controlsFor(dwollaApiUrl: string, change: ConditionsChange): Prom
       return [post("/webhooks/mischief", MISCHIEF[change.mischief])];
     case "partner":
       return [post(`/partners/${change.partner}/break`, { as: change.as })];
+    case "limit":
+      return [post("/settings", { callsPerSecond: change.perSecond })];
+    case "token_life":
+      return [post("/settings", { tokenLifetimeSeconds: change.seconds })];
     case "clock":
       return [post("/clock", { advanceSeconds: CLOCK_MOVES[change.move] })];
-    case "nothing": {
-      const { partners } = await getConditions(dwollaApiUrl);
-      return [
-        post("/outage", { as: "none" }),
-        post("/settings", { latencyMs: 0, callsPerSecond: null, tokenLifetimeSeconds: DWOLLA_TOKEN_SECONDS }),
-        { method: "DELETE", path: "/faults" },
-        post("/webhooks/mischief", {}),
-        ...partners.map(({ partner }) => post(`/partners/${partner}/repair`, {})),
-      ];
-    }
+    case "nothing":
+      return controlsThatEnd(await getConditions(dwollaApiUrl));
   }
 }
 
-/** Dwolla, "Application access token": an hour. */
-const DWOLLA_TOKEN_SECONDS = 3_600;
+/** Only what is set is set back: a control that changes nothing would stand in each run, and in what is kept of it. */
+function controlsThatEnd(conditions: Conditions): Control[] {
+  const { outage, latencyMs, callsPerSecond, tokenLifetimeSeconds, faults, mischief, partners } = conditions;
+  const { lose, loseShare, duplicateShare, reorder, delaySeconds, hold } = mischief;
+  const isSlowed = latencyMs > 0 || callsPerSecond !== null;
+  const hasMischief = reorder || lose + loseShare + duplicateShare + delaySeconds + hold.length > 0;
+  const usual = { latencyMs: 0, callsPerSecond: null, tokenLifetimeSeconds: DWOLLA_TOKEN_SECONDS };
+  return [
+    ...(outage === "none" ? [] : [post("/outage", { as: "none" })]),
+    ...(isSlowed || tokenLifetimeSeconds !== DWOLLA_TOKEN_SECONDS ? [post("/settings", usual)] : []),
+    ...(faults.length > 0 ? [{ method: "DELETE", path: "/faults" } as const] : []),
+    ...(hasMischief ? [post("/webhooks/mischief", {})] : []),
+    ...partners.map(({ partner }) => post(`/partners/${partner}/repair`, {})),
+  ];
+}
+
+const post = (path: string, body: object): Control => ({ method: "POST", path, body });
 
 const CALLS: Record<FaultyCall, { method: string; path: string }> = {
   balance: { method: "GET", path: "/funding-sources/*/balance" },
@@ -185,6 +194,8 @@ const FAULT_BODIES: Record<Fault, object> = {
   hang: { kind: "hang" },
   truncated: { kind: "truncate" },
   not_json: { kind: "not-json" },
+  no_location: { kind: "no-location" },
+  foreign_location: { kind: "foreign-location" },
 };
 
 const MISCHIEF: Record<WebhookMischief, object> = {
@@ -195,24 +206,3 @@ const MISCHIEF: Record<WebhookMischief, object> = {
   hold: { hold: ["*"] },
   reorder: { reorder: true },
 };
-
-/** Reading the trail is an act, but a page that keeps itself current looks every few seconds: once in this time is on record. */
-const ONE_LOOK_MS = 15 * 60_000;
-
-export interface TrailReader extends RecordContext<StaffActor> {
-  /** The auditor's connection. */
-  auditor: Database;
-}
-
-/** What the trail says about a link and its sessions since then, newest first. The look is on record before a row is read. */
-export async function readLinkTrail(
-  ctx: TrailReader,
-  { exchangeId, sessionIds, since }: { exchangeId: string; sessionIds: readonly string[]; since: Date },
-): Promise<LabAuditRow[]> {
-  const lastLook = await getLastLook(ctx.auditor, ctx.actor.id, exchangeId);
-  if (!lastLook || ctx.now().getTime() - lastLook.getTime() > ONE_LOOK_MS) {
-    const target = { type: "exchange", id: exchangeId } as const;
-    await recordAuditEvent(ctx.db, ctx, { action: "audit.viewed", outcome: "succeeded", target });
-  }
-  return listLabAuditRows(ctx.auditor, [exchangeId, ...sessionIds], since);
-}

@@ -16,6 +16,8 @@ export const FAULTS = [
   "hang",
   "truncated",
   "not_json",
+  "no_location",
+  "foreign_location",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -48,6 +50,9 @@ export const sendWebhookSchema = z.object({ exchangeId, times: z.int().min(1).ma
 export const makeCustomerSchema = z.object({ partner: z.enum(SIMULATED_PARTNERS) });
 
 const MAX_LATENCY_MS = 5_000;
+const MAX_CALLS_PER_SECOND = 1_000;
+/** Dwolla, "Application access token": an hour. */
+export const DWOLLA_TOKEN_SECONDS = 3_600;
 
 /** One thing that holds for everybody at the simulated Dwolla. */
 export const changeConditionsSchema = z.discriminatedUnion("set", [
@@ -61,6 +66,16 @@ export const changeConditionsSchema = z.discriminatedUnion("set", [
   }),
   z.object({ set: z.literal("webhooks"), mischief: z.enum(WEBHOOK_MISCHIEF) }),
   z.object({ set: z.literal("partner"), partner: z.enum(SIMULATED_PARTNERS), as: z.enum(PARTNER_BREAKS) }),
+  /** Passing it is answered 429 for five minutes. */
+  z.object({ set: z.literal("limit"), perSecond: z.int().min(1).max(MAX_CALLS_PER_SECOND) }),
+  /** Of access tokens that are made from then on. */
+  z.object({
+    set: z.literal("token_life"),
+    seconds: z
+      .int()
+      .min(1)
+      .max(DWOLLA_TOKEN_SECONDS - 1),
+  }),
   z.object({ set: z.literal("clock"), move: z.enum(["30m", "1h", "1d", "7d"]) }),
   /** Ends all of them, but for the time that has passed. */
   z.object({ set: z.literal("nothing") }),

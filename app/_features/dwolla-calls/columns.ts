@@ -1,5 +1,5 @@
 import { Prisma } from "#platform/prisma-client/client.ts";
-import { CALL_PERIODS, type CallAnswer, type CallPeriod, type CallsAddress } from "./schema.ts";
+import { CALL_DURATIONS, CALL_PERIODS, type CallAnswer, type CallPeriod, type CallsAddress } from "./schema.ts";
 
 // Values of closed lists are spelled out, so that the planner sees which partial index they fall into.
 
@@ -36,6 +36,7 @@ export const CALL_CONDITIONS: { [Name in Filter]: Condition<Name> } = {
   process: (process) => PROCESSES[process],
   act: (act) => Prisma.sql`call.act = ${act}`,
   person: (person) => Prisma.sql`call."staffMemberId" = ${person}::uuid`,
+  took: (took) => Prisma.sql`call."durationMs" >= ${CALL_DURATIONS[took]}`,
   period: (period, now) => Prisma.sql`call."calledAt" > ${startOf(period, now)}`,
   from: (from) => Prisma.sql`call."calledAt" >= ${new Date(from)}`,
   until: (until) => Prisma.sql`call."calledAt" < ${new Date(until)}`,

@@ -29,6 +29,8 @@ export interface CallInFull extends CallView {
   sentBody: string | null;
   answeredBody: string | null;
   answeredBytes: number | null;
+  /** What the call made, from the Location of its answer. */
+  madeId: string | null;
   jobId: string | null;
   causeRequestId: string | null;
   concernsType: string | null;
@@ -75,7 +77,7 @@ async function countCalls(db: Database, conditions: Prisma.Sql[]): Promise<numbe
 
 export async function getCall(db: Database, id: bigint): Promise<CallInFull | null> {
   const [row] = await db.$queryRaw<(CallRow & Omit<CallInFull, keyof CallView>)[]>`
-    SELECT ${CALL_FIELDS}, call."callId", call."sentBody", call."answeredBody", call."answeredBytes", call."jobId",
+    SELECT ${CALL_FIELDS}, call."callId", call."sentBody", call."answeredBody", call."answeredBytes", call."madeId", call."jobId",
       call."causeRequestId", call."concernsType", call."concernsId", call."subjectId", exchange.id AS "exchangeId",
       customer.id AS "customerId"
     FROM "DwollaCall" AS call
@@ -143,16 +145,18 @@ async function conditionsOf(db: Database, address: CallsAddress, now: Date): Pro
   return q === undefined ? conditions : [...conditions, await isAbout(db, q)];
 }
 
-/** What was asked about this id or what belongs to it, by the path or by the cause; or Dwolla's own id of the request. */
+/** What was asked about this id or what belongs to it, by the path or by the cause, and what made it; or the id of a request, theirs or ours. */
 async function isAbout(db: Database, q: string): Promise<Prisma.Sql> {
-  const isOfRequest = Prisma.sql`call."requestId" = ${q}`;
+  const isOfRequest = Prisma.sql`(call."requestId" = ${q}
+    OR (call."staffMemberId" IS NOT NULL AND call."causeRequestId" = ${q}))`;
   if (!isUuid(q)) return isOfRequest;
   const ids = await listIdsBehind(db, q);
-  return Prisma.sql`(${isOfRequest} OR call."subjectId" = ANY (${ids}::uuid[]) OR call."concernsId" = ANY (${ids}::uuid[]))`;
+  return Prisma.sql`(${isOfRequest} OR call."subjectId" = ANY (${ids}::uuid[]) OR call."concernsId" = ANY (${ids}::uuid[])
+    OR call."madeId" = ${q}::uuid)`;
 }
 
 /** The links of a customer, the link of a case, and the accounts, sessions and proofs of those. */
-async function listIdsBehind(db: Database, id: string): Promise<string[]> {
+export async function listIdsBehind(db: Database, id: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH link AS (
       SELECT id FROM "Exchange" WHERE id = ${id}::uuid

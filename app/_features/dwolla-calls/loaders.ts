@@ -1,6 +1,6 @@
 import "server-only";
 import { KEPT_FIELDS } from "#dwolla/kept-fields.ts";
-import { mayReadTrail, requireActor, requirePermission } from "#platform/access.ts";
+import { isAllowed, mayReadTrail, requireActor, requirePermission } from "#platform/access.ts";
 import type { CallLogMode } from "#platform/call-log-mode.ts";
 import { db } from "#platform/db.ts";
 import { callLogMode, env, hasCallLog } from "#platform/env.ts";
@@ -41,6 +41,7 @@ export async function loadCall(text: string) {
     apiUrl: env().DWOLLA_API_URL,
     terms: termsOf(),
     mayReadTrail: mayReadTrail(actor),
+    mayOperateLab: isAllowed(actor, "simulator:operate"),
     now: new Date().toISOString(),
   };
 }

@@ -10,6 +10,8 @@ export type CallAnswer = (typeof CALL_ANSWERS)[number];
 export const CALL_METHODS = ["GET", "POST", "DELETE"] as const;
 /** `command` is one of our commands on a person's own command line. */
 export const CALL_PROCESSES = ["web", "worker", "command"] as const;
+export const CALL_DURATIONS = { "100ms": 100, "1s": 1_000, "5s": 5_000 } as const;
+export type CallDuration = keyof typeof CALL_DURATIONS;
 const MINUTE_MS = 60_000;
 export const CALL_PERIODS = { "15m": 15 * MINUTE_MS, "1h": 60 * MINUTE_MS, "24h": 1_440 * MINUTE_MS } as const;
 export type CallPeriod = keyof typeof CALL_PERIODS;
@@ -27,7 +29,7 @@ const place = z
 
 /** Each parameter stands alone: one that is wrong is dropped, the others hold. */
 const parameters = {
-  /** Any id: what the call was about, what caused it, or Dwolla's own of the request. */
+  /** Any id: what the call was about, what caused it, what it made, or of a request: Dwolla's own or ours. */
   q: z
     .string()
     .trim()
@@ -45,6 +47,7 @@ const parameters = {
     .max(80)
     .regex(/^[a-z_.]+$/),
   person: z.uuid().toLowerCase(),
+  took: z.enum(Object.keys(CALL_DURATIONS) as [CallDuration, ...CallDuration[]]),
   period: z.enum(Object.keys(CALL_PERIODS) as [CallPeriod, ...CallPeriod[]]),
   from: instant,
   until: instant,
@@ -76,6 +79,16 @@ export function callsHref(filters: CallsAddress, to: Pick<CallsAddress, "after" 
   const given = Object.entries({ ...kept, ...to }).filter((entry) => entry[1] !== undefined);
   const query = new URLSearchParams(given as [string, string][]);
   return query.size > 0 ? `/calls?${query}` : "/calls";
+}
+
+/** The page of what a call was made for, where that has one. */
+export function causeHref(type: string, id: string): string | null {
+  if (type === "event") return `/webhooks/${id}`;
+  if (type === "sweep") return "/coverage";
+  if (type === "exchange") return `/exchanges/${id}`;
+  if (type === "customer") return `/customers/${id}`;
+  if (type === "catch_up" || type === "webhook_subscription") return "/webhooks";
+  return null;
 }
 
 /** The number of a call, as its page's address has it; null where it can be none. */

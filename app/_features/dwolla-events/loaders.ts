@@ -38,6 +38,7 @@ export async function loadEvent(eventId: string) {
       readLinks: isAllowed(actor, "repair_case:read"),
       readCalls: mayReadCalls(actor),
       readTrail: mayReadTrail(actor),
+      operateLab: isAllowed(actor, "simulator:operate"),
     },
     now: now.toISOString(),
   };

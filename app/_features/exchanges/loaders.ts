@@ -47,6 +47,7 @@ export interface ExchangeScreen {
   mayRevealPersonalData: boolean;
   mayReadTrail: boolean;
   mayReadCalls: boolean;
+  mayOperateLab: boolean;
   /** The configured addresses an app may return to. */
   redirects: readonly string[];
   now: string;
@@ -85,6 +86,7 @@ export const loadExchange = cache(async (id: string): Promise<ExchangeScreen | n
     mayRevealPersonalData: isAllowed(actor, "personal_data:reveal"),
     mayReadTrail: mayReadTrail(actor),
     mayReadCalls: mayReadCalls(actor),
+    mayOperateLab: isAllowed(actor, "simulator:operate"),
     redirects: reauthRedirects,
     now: now.toISOString(),
   };

@@ -20,6 +20,7 @@ import {
   listJournal,
   listReceivedCalls,
   listWebhooksAbout,
+  requireWhole,
   toDeskTime,
 } from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
@@ -43,7 +44,7 @@ export class UnsayableRun extends Error {
  * Makes a scenario of what happened to some links since then: the acts in their order, and after each how the links stood and what was
  * put on record and asked of Dwolla. The same run gives the same file, and so does a replay of it. It holds closed words only: no id,
  * no name, no text that anybody wrote.
- * @throws UnsayableRun
+ * @throws UnsayableRun, ForgottenBySimulator
  */
 export async function recordScenario(recording: Recording): Promise<ScenarioFile> {
   const { ctx, auditor, since } = recording;
@@ -85,15 +86,16 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
 /** What the simulator remembers of that time, by the desk's clock. */
 async function readSimulator({ ctx, exchangeIds, since }: Recording) {
   const { dwollaApiUrl } = ctx.settings;
-  const [{ now, entries }, received, webhooks] = await Promise.all([
+  const [{ now, entries, droppedUntil }, received, webhooks] = await Promise.all([
     listJournal(dwollaApiUrl, new Date(0)),
     listReceivedCalls(dwollaApiUrl, since),
     Promise.all(exchangeIds.map((exchangeId) => listWebhooksAbout(dwollaApiUrl, exchangeId))),
   ]);
   const deskTime = toDeskTime(clockMoves(entries), now.getTime() - ctx.now().getTime());
+  for (const dropped of [droppedUntil, received.droppedUntil]) requireWhole(dropped && deskTime(dropped), since);
   const dated = <Fact extends { at: Date }>(facts: readonly Fact[]) =>
     facts.map((fact) => ({ ...fact, at: deskTime(fact.at) })).filter(({ at }) => at >= since);
-  return { calls: dated(received), journal: dated(entries), webhooks: webhooks.flat() };
+  return { calls: dated(received.calls), journal: dated(entries), webhooks: webhooks.flat() };
 }
 
 async function findCast({ ctx, exchangeIds }: Recording): Promise<CastLink[]> {

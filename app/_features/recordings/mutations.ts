@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { StaffActor } from "#domain/actor.ts";
-import { controlSimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
+import { controlSimulator, ForgottenBySimulator, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { operate } from "#features/simulator-controls/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
@@ -15,6 +15,13 @@ export interface Recorder extends Context<StaffActor> {
 const NOTHING_TO_SAY = "This run cannot be told as a scenario: nothing that one can say has happened.";
 const UNSAYABLE =
   "This run cannot be told as a scenario: none can say latency, a limit of calls, held webhooks, or answers that hang or are broken.";
+const FORGOTTEN =
+  "This run cannot be told whole: the simulator has dropped calls of its time, because it keeps the newest 100,000. Begin a new run and do it again, in a smaller world or while no sweep runs.";
+
+function refusalOf(error: unknown): string {
+  if (error instanceof UnsayableRun) return UNSAYABLE;
+  return error instanceof ForgottenBySimulator ? FORGOTTEN : NOTHING_TO_SAY;
+}
 
 /** Tells what happened to a link since then as a scenario, and writes it as a new file where that is wanted. */
 export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof keepRunSchema> }) {
@@ -33,7 +40,7 @@ export function keepRun({ ctx, input }: { ctx: Recorder; input: z.output<typeof 
             { exchangeId, reason: error instanceof Error ? error.name : "unknown" },
             "a run could not be told as a scenario",
           );
-          throw new SimulatorRefusal(409, error instanceof UnsayableRun ? UNSAYABLE : NOTHING_TO_SAY);
+          throw new SimulatorRefusal(409, refusalOf(error));
         },
       );
       const control = `/scenarios/${encodeURIComponent(name)}`;

@@ -11,7 +11,7 @@ import type { Act } from "#features/scenario-acts/schema.ts";
 import { listScenarios } from "#features/scenarios/data.ts";
 import { runScenario } from "#features/scenarios/mutations.ts";
 import type { Scenario } from "#features/scenarios/schema.ts";
-import { areWebhooksUnderWay } from "#features/simulator-controls/data.ts";
+import { areWebhooksUnderWay, ForgottenBySimulator } from "#features/simulator-controls/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
@@ -88,6 +88,10 @@ async function findScenario({ settings }: Player, name: string): Promise<Scenari
   return isForRunningDesk(file.scenario) ? file.scenario : "too_long";
 }
 
+const UNPLAYABLE = "It could not be played to its end: the simulator or the desk’s own database did not answer.";
+const UNCOUNTABLE =
+  "Its calls could not be counted: the simulator has dropped some of this time, because it keeps the newest 100,000. Play it while no sweep runs.";
+
 type Playing = { scenario: Scenario; run: ScenarioRun; operation: Operation };
 
 /** Never rejects: what went wrong is the run's problem, and on record. What the scenario did to Dwolla for everybody ends with it. */
@@ -105,7 +109,7 @@ async function play(ctx: Player, { scenario, run, operation }: Playing): Promise
     });
     run.exchangeId = cast[0]?.exchangeId ?? null;
   } catch (error) {
-    run.problem = "It could not be played to its end: the simulator or the desk’s own database did not answer.";
+    run.problem = error instanceof ForgottenBySimulator ? UNCOUNTABLE : UNPLAYABLE;
     ctx.warn({ name, reason: error instanceof Error ? error.name : "unknown" }, "a scenario broke off");
   }
   await clearConditions(ctx).catch(() => {

@@ -2,7 +2,12 @@ import { z } from "zod";
 import type { Health, SignalSource } from "#domain/exchange-health.ts";
 import { type LinkStory, type Sight, type StorySession, type StorySignal, sightAt } from "#domain/link-story.ts";
 import { type LinkName, TOPICS } from "#features/scenario-acts/schema.ts";
-import { controlSimulator, listReceivedCalls, type ReceivedCall } from "#features/simulator-controls/data.ts";
+import {
+  controlSimulator,
+  listReceivedCalls,
+  type ReceivedCall,
+  requireWhole,
+} from "#features/simulator-controls/data.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 import {
@@ -136,6 +141,7 @@ export interface Observed {
   calls: CallCount[];
 }
 
+/** @throws ForgottenBySimulator */
 export async function observe(
   { ctx, auditor }: { ctx: Pick<Context, "db" | "settings">; auditor: Database },
   cast: readonly CastLink[],
@@ -147,10 +153,11 @@ export async function observe(
     listReceivedCalls(ctx.settings.dwollaApiUrl, since.atDwolla),
     listIdsOf(ctx.db, links),
   ]);
+  requireWhole(received.droppedUntil, since.atDwolla);
   return {
     sights: new Map(links.map((link) => [link.name, sightNow(link)])),
     audit: countActs(acts),
-    calls: countCalls(received.filter(({ path }) => isWithoutId(path) || isAbout(path, ids))),
+    calls: countCalls(received.calls.filter(({ path }) => isWithoutId(path) || isAbout(path, ids))),
   };
 }
 

@@ -45,8 +45,12 @@ function safeJson(text: string): unknown {
   }
 }
 
+/** When the newest came of what the simulator remembers no more; null while it has forgotten nothing. */
+const droppedUntil = z.coerce.date().nullable();
+
 const journalShape = z.object({
   now: z.coerce.date(),
+  droppedUntil,
   entries: z.array(
     z.object({
       at: z.coerce.date(),
@@ -97,14 +101,29 @@ export async function getSimulatedTime(dwollaApiUrl: string): Promise<Date> {
 const NEVER = new Date("9999-12-31T00:00:00Z");
 
 const requestsShape = z.object({
+  droppedUntil,
   requests: z.array(z.object({ method: z.string(), path: z.string(), at: z.coerce.date() })),
 });
 export type ReceivedCall = z.output<typeof requestsShape>["requests"][number];
 
 /** What Dwolla was asked since then, oldest first, by whom ever. */
-export async function listReceivedCalls(dwollaApiUrl: string, since: Date): Promise<ReceivedCall[]> {
+export async function listReceivedCalls(
+  dwollaApiUrl: string,
+  since: Date,
+): Promise<{ calls: ReceivedCall[]; droppedUntil: Date | null }> {
   const query = new URLSearchParams({ since: since.toISOString() });
-  return requestsShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/requests?${query}`)).requests;
+  const answer = requestsShape.parse(await controlSimulator(dwollaApiUrl, "GET", `/requests?${query}`));
+  return { calls: answer.requests, droppedUntil: answer.droppedUntil };
+}
+
+/** The simulator keeps so much and no more, and some of what is asked for is gone: nobody can tell the whole of it. */
+export class ForgottenBySimulator extends Error {
+  override name = "ForgottenBySimulator";
+}
+
+/** @throws ForgottenBySimulator where something that is not older than `since` was dropped; both by one clock. */
+export function requireWhole(dropped: Date | null, since: Date): void {
+  if (dropped !== null && dropped >= since) throw new ForgottenBySimulator();
 }
 
 const webhooksShape = z.object({

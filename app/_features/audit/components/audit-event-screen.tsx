@@ -98,9 +98,25 @@ function eventFacts(event: AuditEventInFull, names: Map<string, string>, mayRead
     { term: "Environment", detail: event.environment },
     { term: "Event id", detail: <ShortId value={event.eventId} label="event id" /> },
     { term: "Operation id", detail: <ShortId value={event.operationId} label="operation id" /> },
-    { term: "Request id", detail: <ShortId value={event.requestId} label="request id" /> },
+    { term: "Request id", detail: requestWords(event, mayReadCalls) },
     { term: "Sign-in", detail: event.sessionRef && <ShortId value={event.sessionRef} label="sign-in reference" /> },
   ];
+}
+
+/** What a person's press asked of Dwolla is found by it. */
+function requestWords({ requestId, actorType }: AuditEventInFull, mayReadCalls: boolean) {
+  return (
+    <>
+      <ShortId value={requestId} label="request id" />
+      {actorType === "staff" && mayReadCalls && (
+        <span className="ml-3" data-screen-only>
+          <ButtonLink size="small" href={callsHref({ q: requestId })}>
+            API calls
+          </ButtonLink>
+        </span>
+      )}
+    </>
+  );
 }
 
 function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: AuditEventInFull, mayReadCalls: boolean) {

@@ -14,10 +14,12 @@ type BreakFormProps = {
   exchangeId: string;
   /** Why a way is not possible for this link. */
   offReasons: Partial<Record<Break, string>>;
+  /** Whether anything is wrong with it, or with its bank. */
+  mayRepair: boolean;
 };
 
 /** Every way in which the simulator breaks a link, each with what Dwolla then shows and how the desk can find it. */
-export function BreakForm({ exchangeId, offReasons }: BreakFormProps) {
+export function BreakForm({ exchangeId, offReasons, mayRepair }: BreakFormProps) {
   const [as, setAs] = useState<Break>(BREAKS.find((way) => offReasons[way] === undefined) ?? "deactivated");
   const [isLost, setLost] = useState(false);
   const { isPending, said, press } = useOperate();
@@ -56,7 +58,7 @@ export function BreakForm({ exchangeId, offReasons }: BreakFormProps) {
         <Button type="submit" tone="danger" pending={isPending}>
           Break it
         </Button>
-        <RepairButton exchangeId={exchangeId} />
+        {mayRepair && <RepairButton exchangeId={exchangeId} />}
       </div>
       <SaidLine said={said} />
     </form>

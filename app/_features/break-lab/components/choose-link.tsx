@@ -18,14 +18,20 @@ const COLUMNS: TableColumn[] = [
   { id: "health", header: "What the desk believes", width: "200px", narrow: "aside" },
 ];
 
-type ChooseLinkProps = { choice: NonNullable<LabChoice>; address: LabAddress; now: string };
+type ChooseLinkProps = {
+  choice: NonNullable<LabChoice>;
+  address: LabAddress;
+  /** Where the simulator describes its controls. */
+  guide: string;
+  now: string;
+};
 
 /** The first step: a bank link to break, made for it or found among the simulated ones. */
-export function ChooseLink({ choice, address, now }: ChooseLinkProps) {
+export function ChooseLink({ choice, address, guide, now }: ChooseLinkProps) {
   const { links, isComplete } = choice;
   return (
     <>
-      <ol className="mb-4 grid max-w-[76ch] list-inside list-decimal gap-0.5 marker:text-muted">
+      <ol className="mb-4 grid max-w-[76ch] list-decimal gap-0.5 pl-5 text-pretty marker:text-muted">
         <li>Make a customer, or choose one below.</li>
         <li>Break the bank link, and watch how the desk finds it.</li>
         <li>Repair it as an agent and as the customer, until the desk has proof.</li>
@@ -61,6 +67,13 @@ export function ChooseLink({ choice, address, now }: ChooseLinkProps) {
       {!isComplete && links.length > 0 && (
         <p className="mt-2 text-muted text-table">There are more: search for somebody else.</p>
       )}
+      <p className="mt-6 text-muted text-pretty text-table">
+        What the bank and the network do here can be done by programs too: the simulator describes its controls at{" "}
+        <a href={guide} target="_blank" rel="noreferrer" className="text-accent wrap-anywhere hover:underline">
+          {guide}
+        </a>
+        .
+      </p>
     </>
   );
 }

@@ -5,7 +5,14 @@ import { BREAK_LABELS, PARTNER_BREAKS, SIMULATED_PARTNERS } from "#features/simu
 import { Button } from "#ui/button.tsx";
 import { SelectField, TextField } from "#ui/field.tsx";
 import { changeConditionsAction } from "../actions.ts";
-import { CLOCK_MOVES, changeConditionsSchema, FAULTS, FAULTY_CALLS, WEBHOOK_MISCHIEF } from "../schema.ts";
+import {
+  CLOCK_MOVES,
+  changeConditionsSchema,
+  DWOLLA_TOKEN_SECONDS,
+  FAULTS,
+  FAULTY_CALLS,
+  WEBHOOK_MISCHIEF,
+} from "../schema.ts";
 import { CALL_WORDS, CLOCK_WORDS, FAULT_WORDS, MISCHIEF_WORDS } from "./lab-words.ts";
 import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
@@ -14,6 +21,8 @@ const SETS = {
   webhooks: "Webhooks",
   fault: "Some calls",
   latency: "Slow calls",
+  limit: "A limit of calls",
+  token_life: "Access tokens",
   outage: "All of Dwolla",
   partner: "A whole partner",
   clock: "Time",
@@ -28,8 +37,7 @@ export function ConditionsForm() {
   const { isPending, said, press } = useOperate();
   const submit = (form: FormData) => {
     const given = Object.fromEntries(form);
-    const number = (name: string) => (name in given ? { [name]: Number(given[name]) } : {});
-    const { data, error } = changeConditionsSchema.safeParse({ ...given, ...number("ms"), ...number("times") });
+    const { data, error } = changeConditionsSchema.safeParse({ ...given, ...numbersOf(given) });
     setProblem(error?.issues[0]?.message);
     if (data) press(() => changeConditionsAction(data), "Set.");
   };
@@ -54,6 +62,12 @@ export function ConditionsForm() {
   );
 }
 
+/** A form knows texts only. */
+function numbersOf(given: Record<string, unknown>): Record<string, number> {
+  const names = ["ms", "times", "perSecond", "seconds"].filter((name) => name in given);
+  return Object.fromEntries(names.map((name) => [name, Number(given[name])]));
+}
+
 function ConditionFields({ set, problem }: { set: SetName; problem: string | undefined }) {
   switch (set) {
     case "webhooks":
@@ -63,28 +77,38 @@ function ConditionFields({ set, problem }: { set: SetName; problem: string | und
         <>
           <Choice label="Calls" name="call" values={FAULTY_CALLS} words={CALL_WORDS} />
           <Choice label="What becomes of them" name="fault" values={FAULTS} words={FAULT_WORDS} />
-          <TextField
-            label="How many"
-            name="times"
-            type="number"
-            min={1}
-            max={100}
-            defaultValue={1}
-            required
-            error={problem}
-          />
+          <NumberField label="How many" name="times" max={100} defaultValue={1} error={problem} />
         </>
       );
     case "latency":
       return (
-        <TextField
+        <NumberField
           label="Milliseconds that every call waits"
           name="ms"
-          type="number"
-          min={1}
           max={5_000}
           defaultValue={500}
-          required
+          error={problem}
+        />
+      );
+    case "limit":
+      return (
+        <NumberField
+          label="Calls a second"
+          name="perSecond"
+          max={1_000}
+          defaultValue={5}
+          hint="One more is answered 429, and so is every call of the next five minutes."
+          error={problem}
+        />
+      );
+    case "token_life":
+      return (
+        <NumberField
+          label="Seconds that a new access token lives"
+          name="seconds"
+          max={DWOLLA_TOKEN_SECONDS - 1}
+          defaultValue={5}
+          hint="Dwolla’s live an hour. The desk notices when it fetches its next one."
           error={problem}
         />
       );
@@ -115,6 +139,19 @@ function ConditionFields({ set, problem }: { set: SetName; problem: string | und
         />
       );
   }
+}
+
+type NumberFieldProps = {
+  label: string;
+  name: string;
+  max: number;
+  defaultValue: number;
+  hint?: string;
+  error: string | undefined;
+};
+
+function NumberField(props: NumberFieldProps) {
+  return <TextField {...props} type="number" min={1} required />;
 }
 
 type ChoiceProps<Value extends string> = {

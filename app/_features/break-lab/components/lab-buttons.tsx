@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { SIMULATED_PARTNERS } from "#features/simulator-controls/schema.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, type ButtonTone } from "#ui/button.tsx";
 import {
   changeConditionsAction,
   endSessionAction,
@@ -16,11 +16,15 @@ import { SaidLine } from "./said-line.tsx";
 import { useOperate } from "./use-operate.ts";
 
 /** Makes a link healthy at the bank, without any customer. */
-export function RepairButton({ exchangeId }: { exchangeId: string }) {
+export function RepairButton({ exchangeId, tone = "secondary" }: { exchangeId: string; tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   return (
     <>
-      <Button pending={isPending} onClick={() => press(() => repairExchangeAction({ exchangeId }), "It works again.")}>
+      <Button
+        tone={tone}
+        pending={isPending}
+        onClick={() => press(() => repairExchangeAction({ exchangeId }), "It works again.")}
+      >
         Make it work again
       </Button>
       <SaidLine said={said} />
@@ -29,11 +33,12 @@ export function RepairButton({ exchangeId }: { exchangeId: string }) {
 }
 
 /** Ends everything that goes wrong on purpose, for everybody. */
-export function ClearButton() {
+export function ClearButton({ tone = "secondary" }: { tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   return (
     <>
       <Button
+        tone={tone}
         pending={isPending}
         onClick={() => press(() => changeConditionsAction({ set: "nothing" }), "Nothing goes wrong any more.")}
       >
@@ -44,12 +49,12 @@ export function ClearButton() {
   );
 }
 
-export function SendWebhookButton({ exchangeId }: { exchangeId: string }) {
+export function SendWebhookButton({ exchangeId, tone = "secondary" }: { exchangeId: string; tone?: ButtonTone }) {
   const { isPending, said, press } = useOperate();
   const send = () => press(() => sendWebhookAction({ exchangeId, times: 1 }), "Sent.");
   return (
     <>
-      <Button pending={isPending} onClick={send}>
+      <Button tone={tone} pending={isPending} onClick={send}>
         Send its webhook now
       </Button>
       <SaidLine said={said} />

@@ -8,11 +8,13 @@ import {
   type Tone,
   topicWords,
 } from "#domain/plain-words.ts";
+import type { LinkCall, LinkEvent, TrailRow } from "#features/happenings/data.ts";
 import type { ReauthSessionView } from "#features/reauth-sessions/schema.ts";
 import type { JournalEntry } from "#features/simulator-controls/data.ts";
-import type { LabAuditRow, LabCall, LabEvent, Truth } from "../data.ts";
+import type { Truth } from "../data.ts";
 import type { LabLink } from "../loaders.ts";
 import type { Kind } from "../schema.ts";
+import { type Cause, causeOfCall, pressAt, pressesIn } from "./lab-cause.ts";
 import { conditionWords } from "./lab-words.ts";
 import { actWords, controlWords } from "./simulator-words.ts";
 
@@ -27,6 +29,8 @@ export interface Happening {
   tone: Tone;
   /** Where it is shown whole. */
   href: string | null;
+  /** Absent where it says itself who it was, or nobody knows. */
+  cause?: Cause | null;
 }
 
 type CaseView = NonNullable<LabLink["exchange"]>["cases"][number];
@@ -38,13 +42,18 @@ export function labLine(lab: LabLink, auditWords: (action: string) => string): H
   const { simulated, exchange, changes, sessions, events, calls, trail, exchangeId, since } = lab;
   const { truth, acts } = simulated;
   const sessionIds = truth.sessions.map(({ id }) => id);
+  const presses = pressesIn(trail, auditWords);
+  const causeAt = (at: Date) => pressAt(presses, at);
+  const knownEvents = new Set(events.map(({ id }) => id));
   const happenings = [
-    ...acts.flatMap((act, place) => ofAct(act, { place, exchangeId, sessionIds })),
-    ...truth.sessions.flatMap(ofBankSession),
+    ...acts.flatMap((act, place) =>
+      ofAct(act, { place, exchangeId, sessionIds }).map((each) => ({ ...each, cause: causeAt(act.at) })),
+    ),
+    ...truth.sessions.flatMap((session) => ofBankSession(session, causeAt)),
     ...ofCondition(truth, acts, exchangeId),
-    ...truth.webhooks.flatMap(ofWebhook),
+    ...truth.webhooks.flatMap((webhook) => ofWebhook(webhook, { causeAt, isKnown: knownEvents.has(webhook.eventId) })),
     ...events.flatMap(ofEvent),
-    ...calls.map(ofCall),
+    ...calls.map((call) => ({ ...ofCall(call), cause: causeOfCall(call, auditWords) })),
     ...changes.map((signal): Happening => {
       const { label, tone } = signalWords(signal.kind, signal.value);
       const detail = SOURCE_WORDS[signal.source];
@@ -96,7 +105,12 @@ function ofAct(act: JournalEntry, { place, exchangeId, sessionIds }: Link): Happ
   ];
 }
 
-function ofBankSession({ id, state, created, endedAt, account }: Truth["sessions"][number]): Happening[] {
+type CauseAt = (at: Date) => Cause | null;
+
+function ofBankSession(
+  { id, state, created, endedAt, account }: Truth["sessions"][number],
+  causeAt: CauseAt,
+): Happening[] {
   const base = { kind: "simulator", detail: null, tone: "quiet", href: null } as const;
   const made: Happening = { ...base, id: `bank-${id}`, at: created.toISOString(), title: "Dwolla creates a session" };
   if (endedAt === null) return [made];
@@ -113,6 +127,7 @@ function ofBankSession({ id, state, created, endedAt, account }: Truth["sessions
       at: endedAt.toISOString(),
       title,
       tone: state === "abandoned" || isElsewhere ? "warning" : "proven",
+      cause: causeAt(endedAt),
     },
   ];
 }
@@ -134,19 +149,24 @@ function ofCondition(
 
 const SAME_ACT_MS = 1_000;
 
-function ofWebhook(webhook: Truth["webhooks"][number]): Happening[] {
-  const { id, topic, created, isLost, isHeld, attempts } = webhook;
-  const base = { kind: "webhook", href: null } as const;
+function ofWebhook(
+  webhook: Truth["webhooks"][number],
+  { causeAt, isKnown }: { causeAt: CauseAt; isKnown: boolean },
+): Happening[] {
+  const { id, eventId, topic, created, isLost, isHeld, attempts } = webhook;
+  const base = { kind: "webhook", href: isKnown ? `/webhooks/${eventId}` : null } as const;
   const sent = attempts.map((attempt, place): Happening => {
     const [answer, tone] = answerTo(attempt);
     const title = `Dwolla sends a webhook${place > 0 ? " again" : ""}`;
     const detail = `${topicWords(topic)} · ${answer}`;
-    return { ...base, id: `${id}-${place}`, at: attempt.at.toISOString(), title, detail, tone };
+    const cause = causeAt(attempt.at) ?? (place === 0 ? causeAt(created) : null);
+    return { ...base, id: `${id}-${place}`, at: attempt.at.toISOString(), title, detail, tone, cause };
   });
   if (attempts.length > 0 || !(isLost || isHeld)) return sent;
   const title = isLost ? "Dwolla’s webhook is lost" : "Dwolla’s webhook is held";
   const at = created.toISOString();
-  return [{ ...base, id, at, title, detail: topicWords(topic), tone: isLost ? "broken" : "waiting" }];
+  const tone = isLost ? "broken" : "waiting";
+  return [{ ...base, id, at, title, detail: topicWords(topic), tone, cause: causeAt(created) }];
 }
 
 function answerTo({ status, isOver }: Truth["webhooks"][number]["attempts"][number]): [string, Tone] {
@@ -154,7 +174,7 @@ function answerTo({ status, isOver }: Truth["webhooks"][number]["attempts"][numb
   return isOver ? ["no answer", "broken"] : ["waiting for an answer", "waiting"];
 }
 
-function ofEvent({ id, topic, receivedAt, readAt, processedAt, effect }: LabEvent): Happening[] {
+function ofEvent({ id, topic, receivedAt, readAt, processedAt, effect }: LinkEvent): Happening[] {
   const event = (what: string, at: Date | null, title: string, tone: Tone = "quiet"): Happening[] =>
     at === null
       ? []
@@ -177,7 +197,7 @@ function ofEvent({ id, topic, receivedAt, readAt, processedAt, effect }: LabEven
   ];
 }
 
-function ofCall({ id, calledAt, process, method, pathTemplate, status, errorKind, durationMs }: LabCall): Happening {
+function ofCall({ id, calledAt, process, method, pathTemplate, status, errorKind, durationMs }: LinkCall): Happening {
   const answer = status === null ? (errorKind ?? "no answer") : String(status);
   return {
     id: `call-${id}`,
@@ -229,8 +249,8 @@ function ofSession(session: ReauthSessionView): Happening[] {
   ];
 }
 
-function ofAuditRow({ eventId, at, phase, outcome, actorType }: LabAuditRow, title: string): Happening {
-  const words = [phase === "single" ? null : phase, outcome, `by ${actorType}`];
+function ofAuditRow({ eventId, at, phase, outcome, by }: TrailRow, title: string): Happening {
+  const words = [by, phase === "single" ? null : phase, outcome];
   return {
     id: `audit-${eventId}`,
     at: at.toISOString(),

@@ -33,39 +33,54 @@ export function LabScreen({ lab, show, stepControl, checkAnswer, auditWords, kee
     // By its own width, not the window's: a panel may stand beside it.
     <div className="@container">
       <StandingFacts lab={lab} />
-      <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
-      {checkAnswer}
-      <div className="grid grid-cols-1 gap-x-10 @4xl:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
-        <div>
-          <section id="break" aria-label="Break it" className="scroll-mt-4">
-            <SectionHead title="Break it" />
-            <BreakForm exchangeId={lab.exchangeId} offReasons={offReasonsFor(lab)} />
-          </section>
-          <section id="customer" aria-label="Be the customer" className="scroll-mt-4">
-            <SectionHead title="Be the customer" note="at the bank, with the newest session" />
-            <CustomerPart lab={lab} />
-          </section>
-          <section id="conditions" aria-label="What goes wrong for everybody" className="scroll-mt-4">
-            <SectionHead title="What goes wrong for everybody" />
-            <ConditionsPart lab={lab} />
-          </section>
-          <section id="keep" aria-label="Keep this run" className="scroll-mt-4">
-            <SectionHead title="Keep this run" />
-            {keep}
+      <div className="mt-4 gap-x-10 @4xl:grid @4xl:grid-cols-[25rem_minmax(0,1fr)]">
+        {/* What to do next and the newest of what happened stay in sight, however far down the controls are. */}
+        <div className="contents @4xl:sticky @4xl:top-[calc(var(--bar-height)+0.5rem)] @4xl:col-start-2 @4xl:row-start-1 @4xl:flex @4xl:max-h-[calc(100dvh-var(--bar-height)-4rem)] @4xl:min-h-96 @4xl:flex-col @4xl:self-start">
+          <NextSteps agreement={agreementOf(standing)} advice={adviceFor(standing)} stepControl={stepControl} />
+          {checkAnswer}
+          <section aria-label="What happened" className="@4xl:flex @4xl:min-h-0 @4xl:flex-col">
+            <SectionHead title="What happened" note="since this run began; newest first, times in UTC" />
+            <LabTimeline lab={lab} show={show} auditWords={auditWords} />
           </section>
         </div>
-        <section aria-label="What happened">
-          <SectionHead title="What happened" note="since this run began; newest first, times in UTC" />
-          <LabTimeline lab={lab} show={show} auditWords={auditWords} />
-        </section>
+        <div className="@4xl:col-start-1 @4xl:row-start-1">
+          <Part id="break" title="Break it">
+            <BreakForm
+              exchangeId={lab.exchangeId}
+              offReasons={offReasonsFor(lab)}
+              mayRepair={standing.condition !== "healthy" || standing.bank !== "answers"}
+            />
+          </Part>
+          <Part id="customer" title="Be the customer" note="at the bank, with the newest session">
+            <CustomerPart lab={lab} />
+          </Part>
+          <Part id="conditions" title="What goes wrong for everybody">
+            <ConditionsPart lab={lab} />
+          </Part>
+          <Part id="keep" title="Keep this run" note="as a scenario that is played again as a test">
+            {keep}
+          </Part>
+        </div>
       </div>
     </div>
   );
 }
 
+type PartProps = { id: string; title: string; note?: string; children: ReactNode };
+
+/** A group of controls that a step leads to; what stands above it stays clear of what stays in sight. */
+function Part({ id, title, note, children }: PartProps) {
+  return (
+    <section id={id} aria-label={title} className="scroll-mt-40 @4xl:scroll-mt-8 @4xl:first:*:mt-0">
+      <SectionHead title={title} note={note} />
+      {children}
+    </section>
+  );
+}
+
 const AGREEMENTS: Record<Agreement, { tone: "proven" | "warning" | "quiet"; label: string }> = {
-  agree: { tone: "proven", label: "They agree" },
-  differ: { tone: "warning", label: "They differ" },
+  agree: { tone: "proven", label: "The desk is right" },
+  differ: { tone: "warning", label: "The desk is not right yet" },
   unproven: { tone: "quiet", label: "The desk has no proof" },
   not_read: { tone: "quiet", label: "The desk has not read it" },
 };
@@ -76,7 +91,7 @@ function NextSteps({ agreement, advice: { says, steps }, stepControl }: NextStep
   return (
     <section
       aria-label="Next"
-      className="mt-3 mb-4 flex flex-wrap items-center gap-x-6 gap-y-2 border-line border-y bg-sunken px-3 py-2.5"
+      className="sticky top-(--bar-height) z-5 flex flex-none flex-wrap items-center gap-x-6 gap-y-2 border-line border-y bg-sunken px-3 py-2.5 max-sm:-mx-4 max-sm:px-4 @4xl:static"
     >
       <div className="min-w-0 flex-[1_1_24rem]">
         <StatusBadge {...AGREEMENTS[agreement]} />

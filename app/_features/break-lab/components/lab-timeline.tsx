@@ -4,8 +4,10 @@ import type { Tone } from "#domain/plain-words.ts";
 import { TabLinks } from "#ui/tab-links.tsx";
 import type { LabLink } from "../loaders.ts";
 import { KINDS, type Kind, labHref } from "../schema.ts";
+import type { Cause } from "./lab-cause.ts";
 import { type Happening, labLine, MOST_SHOWN } from "./lab-line.ts";
 import { KIND_WORDS } from "./lab-words.ts";
+import { NewestInSight } from "./newest-in-sight.tsx";
 
 const ICONS: Record<Kind, LucideIcon> = {
   simulator: Landmark,
@@ -41,17 +43,21 @@ export function LabTimeline({ lab, show, auditWords }: LabTimelineProps) {
   });
   return (
     <>
-      <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
+      <div className="flex-none">
+        <TabLinks label="Kinds" items={[tab(undefined, "All"), ...KINDS.map((kind) => tab(kind, KIND_WORDS[kind]))]} />
+      </div>
       {shown.length === 0 && (
         <p className="text-muted">
           Nothing yet. What you do here, what Dwolla sends and what the desk makes of it appears by itself.
         </p>
       )}
-      <ol aria-label="What happened, newest first" className="text-table">
-        {shown.map((happening) => (
-          <HappeningLine key={happening.id} happening={happening} />
-        ))}
-      </ol>
+      <NewestInSight newest={shown[0]?.id}>
+        <ol aria-label="What happened, newest first" className="text-table">
+          {shown.map((happening) => (
+            <HappeningLine key={happening.id} happening={happening} />
+          ))}
+        </ol>
+      </NewestInSight>
       {line.length === MOST_SHOWN && (
         <p className="mt-2 text-muted text-table">Only the newest {MOST_SHOWN} are shown.</p>
       )}
@@ -59,7 +65,7 @@ export function LabTimeline({ lab, show, auditWords }: LabTimelineProps) {
   );
 }
 
-function HappeningLine({ happening: { at, kind, title, detail, tone, href } }: { happening: Happening }) {
+function HappeningLine({ happening: { at, kind, title, detail, tone, href, cause } }: { happening: Happening }) {
   const Icon = ICONS[kind];
   return (
     <li className="grid grid-cols-[6.25rem_minmax(0,1fr)] items-baseline gap-x-3 border-line border-b py-1.5 sm:grid-cols-[6.25rem_5.75rem_minmax(0,1fr)]">
@@ -83,7 +89,28 @@ function HappeningLine({ happening: { at, kind, title, detail, tone, href } }: {
           title
         )}
         {detail && <span className="text-muted"> · {detail}</span>}
+        {cause && <CauseOf {...cause} />}
       </span>
     </li>
+  );
+}
+
+/** Who or what it came of, beside it. */
+function CauseOf({ words, href }: Cause) {
+  return (
+    <span className="text-muted">
+      {" · "}
+      {href ? (
+        <Link
+          href={href}
+          prefetch={false}
+          className="underline decoration-1 decoration-edge underline-offset-2 hover:text-ink"
+        >
+          {words}
+        </Link>
+      ) : (
+        words
+      )}
+    </span>
   );
 }

@@ -1,7 +1,15 @@
 import type { Tone } from "#domain/plain-words.ts";
-import type { Break } from "#features/simulator-controls/schema.ts";
+import { BREAK_LABELS, type Break } from "#features/simulator-controls/schema.ts";
 import type { Conditions } from "../data.ts";
-import type { ClockMove, Fault, FaultyCall, Kind, SessionEnd, WebhookMischief } from "../schema.ts";
+import {
+  type ClockMove,
+  DWOLLA_TOKEN_SECONDS,
+  type Fault,
+  type FaultyCall,
+  type Kind,
+  type SessionEnd,
+  type WebhookMischief,
+} from "../schema.ts";
 
 /** What Dwolla then shows, and by which way the desk can find it. */
 export const BREAK_SIGNS: Record<Break, { shows: string; found: string }> = {
@@ -42,9 +50,9 @@ export function conditionWords(condition: string): { label: string; tone: Tone }
 
 const CONDITION_WORDS: Record<string, { label: string; tone: Tone }> = {
   healthy: { label: "Works", tone: "proven" },
-  warned: { label: "Works, and will stop in seven days", tone: "warning" },
-  UpdateCredentials: { label: "Broken: the bank wants a new sign-in", tone: "broken" },
-  deactivated: { label: "Broken: switched off by Dwolla", tone: "broken" },
+  warned: { label: "Works for seven days more", tone: "warning" },
+  UpdateCredentials: { label: "Broken: sign-in wanted", tone: "broken" },
+  deactivated: { label: "Broken: switched off", tone: "broken" },
   removed: { label: "Removed", tone: "quiet" },
 };
 
@@ -71,6 +79,8 @@ export const FAULT_WORDS: Record<Fault, string> = {
   hang: "are never answered",
   truncated: "break off in the middle",
   not_json: "are answered in HTML",
+  no_location: "happen, and the answer names no session",
+  foreign_location: "happen, and the answer names another host",
 };
 
 export const CALL_WORDS: Record<FaultyCall, string> = {
@@ -109,25 +119,45 @@ export const KIND_WORDS: Record<Kind, string> = {
 };
 
 /** What is set now, a few words each; empty when nothing is wrong on purpose. */
-export function conditionsSet({ outage, latencyMs, mischief, faults, partners }: Conditions): string[] {
+export function conditionsSet(conditions: Conditions): string[] {
+  const { outage, latencyMs, callsPerSecond, tokenLifetimeSeconds, mischief, faults, partners } = conditions;
   const { lose, loseShare, duplicateShare, reorder, delaySeconds, hold } = mischief;
   return [
     ...(outage === "down" ? ["Dwolla is away"] : []),
     ...(outage === "hang" ? ["Dwolla does not answer"] : []),
     ...(latencyMs > 0 ? [`every call takes ${latencyMs.toLocaleString("en")} ms longer`] : []),
-    ...faults.map(({ method, path, kind, status, timesLeft }) => {
-      const what = [kind, status].filter((word) => word !== null).join(" ");
-      return `${what} for ${timesLeft === null ? "every" : `the next ${timesLeft}`} ${method ?? ""} ${path}`;
-    }),
+    ...(callsPerSecond === null
+      ? []
+      : [`more than ${callsPerSecond.toLocaleString("en")} calls a second are answered 429`]),
+    ...(tokenLifetimeSeconds < DWOLLA_TOKEN_SECONDS ? [`access tokens live ${tokenLifetimeSeconds} s`] : []),
+    ...faults.map(faultSet),
     ...(lose > 0 ? [`the next ${lose === 1 ? "webhook is" : `${lose} webhooks are`} lost`] : []),
     ...(loseShare > 0 ? ["webhooks are lost"] : []),
     ...(duplicateShare > 0 ? ["webhooks come twice"] : []),
     ...(delaySeconds > 0 ? [`webhooks come ${delaySeconds} s late`] : []),
     ...(reorder ? ["webhooks come in any order"] : []),
     ...(hold.length > 0 ? ["webhooks are held"] : []),
-    ...partners.map(({ partner, as }) => `${partner}: ${as}`),
+    ...partners.map(({ partner, as }) => `${partner}: ${BREAK_LABELS[as as Break] ?? as}`),
   ];
 }
+
+function faultSet({ method, path, kind, status, timesLeft }: Conditions["faults"][number]): string {
+  const several = timesLeft === null ? "every" : `the next ${timesLeft}`;
+  const call = [timesLeft === 1 ? "the next" : several, method, path].filter((word) => word !== null).join(" ");
+  return `${call}: ${status === null ? (FAULT_KIND_WORDS[kind] ?? kind) : `answered ${status}`}`;
+}
+
+/** By the simulator's own names. */
+export const FAULT_KIND_WORDS: Record<string, string> = {
+  delay: "slowed down",
+  hang: "never answered",
+  reset: "cut off",
+  "rate-limit": "answered 429",
+  truncate: "broken off in the middle",
+  "not-json": "answered in HTML",
+  "no-location": "the answer names no session",
+  "foreign-location": "the answer names another host",
+};
 
 /** How far the simulator's clock is ahead of the machine's; null when it is not. */
 export function aheadWords({ aheadSeconds }: Conditions): string | null {

@@ -1,6 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { MADE_AT, type PathTemplate } from "#dwolla/kept-fields.ts";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { labHref } from "#features/break-lab/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
@@ -11,7 +13,7 @@ import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { CallInFull, CallView } from "../data.ts";
 import type { CallScreen } from "../loaders.ts";
-import { callsHref } from "../schema.ts";
+import { callsHref, causeHref } from "../schema.ts";
 import { actWords, endingBadge, endingWords, subjectWords } from "./call-words.ts";
 import { curlCommand } from "./curl-command.ts";
 
@@ -21,7 +23,7 @@ export function CallContent({ screen }: { screen: CallScreen }) {
   const isChange = call.method !== "GET" && call.pathTemplate !== "/token";
   return (
     <>
-      <Facts items={endingFacts(call, attempts.length, now)} />
+      <Facts items={endingFacts(screen)} />
       <SectionHead title="Cause" />
       <Facts items={causeFacts(screen)} />
       <SectionHead
@@ -36,6 +38,7 @@ export function CallContent({ screen }: { screen: CallScreen }) {
         {isChange && " It makes the change once more."}
       </p>
       <SectionHead title="Answer" note={sizeWords(call)} />
+      <Made call={call} />
       {call.answeredBody === null ? (
         <p className="text-muted text-table">{noBodyWords(call, terms.keeps)}</p>
       ) : (
@@ -69,7 +72,9 @@ export function callTitle({ method, pathTemplate }: CallView): string {
   return `${method} ${pathTemplate}`;
 }
 
-function endingFacts(call: CallInFull, attempts: number, now: string): Fact[] {
+function endingFacts(screen: CallScreen): Fact[] {
+  const { call, now } = screen;
+  const attempts = screen.attempts.length;
   const { status, errorKind, durationMs, attempt, requestId, callId, calledAt } = call;
   return [
     { term: "Ended", detail: endingWords({ status, errorKind }) },
@@ -79,15 +84,25 @@ function endingFacts(call: CallInFull, attempts: number, now: string): Fact[] {
     { term: "Began", detail: <Time iso={calledAt} now={now} form="both" /> },
     { term: "Dwolla’s request", detail: requestId && <ShortId value={requestId} label="Dwolla’s request id" /> },
     { term: "Call", detail: <ShortId value={callId} label="call id" /> },
-    { term: "At that time", detail: <TextLink href={callsAround(calledAt)}>All calls within a minute</TextLink> },
+    { term: "At that time", detail: <Around screen={screen} /> },
   ];
 }
 
 const AROUND_MS = 30_000;
 
-function callsAround(calledAt: string): string {
-  const instant = (shiftMs: number) => new Date(Date.parse(calledAt) + shiftMs).toISOString();
-  return callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) });
+/** What else was asked then, and of a simulated link all that happened from then on. */
+function Around({ screen: { call, mayOperateLab } }: { screen: CallScreen }) {
+  const instant = (shiftMs: number) => new Date(Date.parse(call.calledAt) + shiftMs).toISOString();
+  return (
+    <span className="inline-flex flex-wrap gap-x-3">
+      <TextLink href={callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) })}>
+        All calls within a minute
+      </TextLink>
+      {mayOperateLab && call.exchangeId && (
+        <TextLink href={labHref(call.exchangeId, instant(-AROUND_MS))}>The link in the break lab</TextLink>
+      )}
+    </span>
+  );
 }
 
 function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
@@ -98,7 +113,7 @@ function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
       detail: staffName ? (
         <TextLink href={callsHref({ person: staffMemberId ?? undefined })}>{staffName}</TextLink>
       ) : (
-        "nobody pressed"
+        BY_NOBODY[jobId === null ? "look" : "job"]
       ),
     },
     {
@@ -129,6 +144,8 @@ function causeFacts({ call, mayReadTrail }: CallScreen): Fact[] {
   ];
 }
 
+const BY_NOBODY = { job: "The desk itself", look: "Nobody who is signed in" };
+
 /** Where the cause itself does not say it. Of most calls there is nothing to say: they are about no link that the desk knows. */
 function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
   return [
@@ -142,22 +159,13 @@ function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
 /** What the cause was about: its page where it has one, and its other calls. */
 function Concern({ call: { concernsType, concernsId } }: { call: CallInFull }) {
   if (concernsType === null || concernsId === null) return null;
-  const href = concernHref(concernsType, concernsId);
+  const href = causeHref(concernsType, concernsId);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3">
       {href ? <IdLink href={href} id={concernsId} /> : <ShortId value={concernsId} />}
       <TextLink href={callsHref({ q: concernsId })}>All its calls</TextLink>
     </span>
   );
-}
-
-function concernHref(type: string, id: string): string | null {
-  if (type === "event") return `/webhooks/${id}`;
-  if (type === "sweep") return "/coverage";
-  if (type === "exchange") return `/exchanges/${id}`;
-  if (type === "customer") return `/customers/${id}`;
-  if (type === "catch_up" || type === "webhook_subscription") return "/webhooks";
-  return null;
 }
 
 function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolean; now: string }) {
@@ -182,7 +190,23 @@ function Attempt({ attempt, isShown, now }: { attempt: CallView; isShown: boolea
 }
 
 function sizeWords({ answeredBytes }: CallInFull): string | undefined {
-  return answeredBytes === null ? undefined : `${answeredBytes.toLocaleString("en")} bytes came; lists are cut`;
+  return answeredBytes ? `${answeredBytes.toLocaleString("en")} bytes came; lists are cut` : undefined;
+}
+
+/** The one header of an answer that is kept, and of it the id alone. */
+function Made({ call: { madeId, pathTemplate } }: { call: CallInFull }) {
+  if (madeId === null) return null;
+  const made = MADE_AT[pathTemplate as PathTemplate];
+  return (
+    <p className="mb-1 flex flex-wrap items-center gap-x-3 text-table">
+      <span>
+        <span className="text-muted">Location</span>{" "}
+        <code className="font-mono text-label wrap-anywhere">{`/${made ?? "…"}/${madeId}`}</code>
+        <CopyButton value={madeId} label="id in the Location" />
+      </span>
+      <TextLink href={callsHref({ q: madeId })}>All calls about it</TextLink>
+    </p>
+  );
 }
 
 function noBodyWords({ status, errorKind, answeredBytes }: CallInFull, keeps: string): string {

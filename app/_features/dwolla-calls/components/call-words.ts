@@ -52,6 +52,12 @@ export const ANSWER_WORDS: Record<CallAnswer, string> = {
 
 export const PERIOD_WORDS = { "15m": "15 minutes", "1h": "hour", "24h": "24 hours" } as const;
 
+export const DURATION_WORDS = {
+  "100ms": "100 ms or more",
+  "1s": "a second or more",
+  "5s": "5 seconds or more",
+} as const;
+
 const PAGE_WORDS: Record<string, string> = {
   "credentials.read": "Sandbox page",
   "webhook_subscriptions.read": "Webhooks page",

@@ -5,20 +5,23 @@ import { formatUtc } from "#ui/time-format.ts";
 import type { CallsScreen } from "../loaders.ts";
 import {
   CALL_ANSWERS,
+  CALL_DURATIONS,
   CALL_METHODS,
   CALL_PERIODS,
   CALL_PROCESSES,
+  type CallDuration,
   type CallPeriod,
   type CallsAddress,
   callsHref,
 } from "../schema.ts";
-import { ANSWER_WORDS, actWords, PERIOD_WORDS } from "./call-words.ts";
+import { ANSWER_WORDS, actWords, DURATION_WORDS, PERIOD_WORDS } from "./call-words.ts";
 
+const DURATIONS = Object.keys(CALL_DURATIONS) as CallDuration[];
 const PERIODS = Object.keys(CALL_PERIODS) as CallPeriod[];
 
 /** How it ended, what was asked, who asked, when. */
 export function CallsFilters({ screen: { address, acts, callers, paths } }: { screen: CallsScreen }) {
-  const { q, answer, method, path, process, act, person, period, from, until } = address;
+  const { q, answer, method, path, process, act, person, took, period, from, until } = address;
   return (
     <>
       <FilterBar action="/calls" label="Filter the calls" keep={{ from, until }}>
@@ -37,8 +40,14 @@ export function CallsFilters({ screen: { address, acts, callers, paths } }: { sc
           value={act ?? ""}
           options={withChosen(acts, act).map((value) => ({ value, label: actWords(value) }))}
         />
-        <FilterSelect label="Person" name="person" value={person ?? ""} options={callerOptions(callers, person)} />
+        <FilterSelect label="By" name="person" value={person ?? ""} options={callerOptions(callers, person)} />
         <FilterSelect label="Process" name="process" value={process ?? ""} options={asOptions(CALL_PROCESSES)} />
+        <FilterSelect
+          label="Took"
+          name="took"
+          value={took ?? ""}
+          options={DURATIONS.map((value) => ({ value, label: DURATION_WORDS[value] }))}
+        />
         <FilterSelect
           label="Last"
           name="period"
@@ -69,15 +78,16 @@ function callerOptions(callers: Callers, person: string | undefined) {
 }
 
 function chips(address: CallsAddress, callers: Callers) {
-  const { q, answer, method, path, process, act, person, period, from, until } = address;
+  const { q, answer, method, path, process, act, person, took, period, from, until } = address;
   return [
     { name: "q", label: "Id", value: q },
     { name: "answer", label: "Answer", value: answer && ANSWER_WORDS[answer] },
     { name: "method", label: "Method", value: method },
     { name: "path", label: "Path", value: path },
     { name: "act", label: "Cause", value: act && actWords(act) },
-    { name: "person", label: "Person", value: person && (callers.find(({ id }) => id === person)?.name ?? person) },
+    { name: "person", label: "By", value: person && (callers.find(({ id }) => id === person)?.name ?? person) },
     { name: "process", label: "Process", value: process },
+    { name: "took", label: "Took", value: took && DURATION_WORDS[took] },
     { name: "period", label: "Last", value: period && PERIOD_WORDS[period] },
     { name: "from", label: "From", value: from && formatUtc(from) },
     { name: "until", label: "Until", value: until && formatUtc(until) },

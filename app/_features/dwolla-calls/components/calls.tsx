@@ -60,12 +60,24 @@ function toRow(call: CallView, now: string): TableRow {
       ),
       answer: <StatusBadge {...endingBadge(call)} />,
       duration: <span className="tabular-nums">{durationMs.toLocaleString("en")} ms</span>,
-      cause: act && <OneLine rest={<MachineCode>{actWords(act)}</MachineCode>}>{staffName ?? "By itself"}</OneLine>,
+      cause: act && <CallCause act={actWords(act)} staffName={staffName} />,
       process,
       requestId: requestId && <ShortId value={requestId} />,
       calledAt: <Time iso={calledAt} now={now} />,
     },
   };
+}
+
+/** Both stay in sight: what does not fit is cut at its end, and whole on hover. */
+function CallCause({ act, staffName }: { act: string; staffName: string | null }) {
+  return (
+    <span className="flex items-baseline gap-x-1.5" title={staffName ? `${staffName}: ${act}` : act}>
+      {staffName && <span className="max-w-[60%] flex-none truncate">{staffName}</span>}
+      <span className="min-w-0 truncate">
+        <MachineCode>{act}</MachineCode>
+      </span>
+    </span>
+  );
 }
 
 /** The whole id is there on hover; what comes after it tells more. */

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { readingOf } from "#domain/event-topic.ts";
 import { REPAIR_CASE_STATE_WORDS, signalWords } from "#domain/plain-words.ts";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { labHref } from "#features/break-lab/schema.ts";
 import { SectionHead } from "#ui/section-head.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
@@ -67,8 +68,18 @@ function waysOf({ event, may }: EventScreen): { href: string; label: string }[] 
     { isThere: may.readLinks && isKnownCustomer, href: `/customers/${customerId}`, label: "Customer" },
     { isThere: customerId !== null, href: `/webhooks?resource=${customerId}`, label: "Events of this customer" },
     { isThere: may.readCalls, href: `/calls?q=${id}`, label: "Calls because of it" },
+    {
+      isThere: may.operateLab && isAboutKnownLink && resourceId !== null,
+      href: labHref(resourceId ?? "", earlier(createdAt)),
+      label: "This time in the break lab",
+    },
     { isThere: may.readTrail, href: auditSearchHref(trail), label: "Audit rows of this event" },
   ].filter(({ isThere }) => isThere);
+}
+
+/** A little before, so that what brought it about is seen too. */
+function earlier(iso: string): string {
+  return new Date(Date.parse(iso) - 30_000).toISOString();
 }
 
 function Way({ href, children }: { href: string | null; children: ReactNode }) {

@@ -15,7 +15,7 @@ const COLUMNS: TableColumn[] = [
   { id: "topic", header: "Topic" },
   { id: "resource", header: "About", width: "212px", narrow: "line-wide" },
   { id: "happened", header: "Happened", width: "92px", narrow: "line" },
-  { id: "received", header: "Received · lag", width: "136px", isWideOnly: true },
+  { id: "received", header: "Received · lag", width: "152px", isWideOnly: true },
   { id: "signature", header: "Signature", width: "92px", isWideOnly: true },
   { id: "delivery", header: "Delivery", width: "136px", narrow: "aside" },
   { id: "effect", header: "Effect", width: "148px", narrow: "line-end" },

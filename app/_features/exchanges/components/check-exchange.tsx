@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext, useId, useState } from "react";
 import type { ActionResult } from "#platform/action.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, type ButtonTone } from "#ui/button.tsx";
 import { checkExchangeAction } from "../actions.ts";
 import type { CheckExchangeResult } from "../schema.ts";
 import { CheckAnswer } from "./check-answer.tsx";
@@ -32,15 +32,22 @@ type CheckButtonProps = {
   offReason: string | null;
   /** Unless the same reason stands beside another button. */
   showsReason: boolean;
+  tone?: ButtonTone;
 };
 
-export function CheckButton({ offReason, showsReason }: CheckButtonProps) {
+export function CheckButton({ offReason, showsReason, tone = "secondary" }: CheckButtonProps) {
   const reasonId = useId();
   const { isChecking, run } = useContext(CheckContext);
   const isOff = offReason !== null && !isChecking;
   return (
     <>
-      <Button pending={isChecking} disabled={isOff} aria-describedby={isOff ? reasonId : undefined} onClick={run}>
+      <Button
+        tone={tone}
+        pending={isChecking}
+        disabled={isOff}
+        aria-describedby={isOff ? reasonId : undefined}
+        onClick={run}
+      >
         Check now
       </Button>
       {isOff && (

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { labHref } from "#features/break-lab/schema.ts";
 import { callsHref } from "#features/dwolla-calls/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
@@ -20,7 +21,7 @@ type ExchangeBodyProps = {
 
 /** The same parts for the panel and for the page; facts stand beside them where there is room. */
 export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
-  const { exchange, evidence, waiting, mayReadTrail, mayReadCalls, now } = screen;
+  const { exchange, evidence, waiting, mayReadTrail, mayReadCalls, mayOperateLab, now } = screen;
   return (
     <div className="@container">
       <ExchangeVerdict
@@ -44,6 +45,11 @@ export function ExchangeBody({ screen, repair, sessions }: ExchangeBodyProps) {
             title="Timeline"
             action={
               <>
+                {mayOperateLab && (
+                  <ButtonLink size="small" href={labHref(exchange.id, now)}>
+                    Break lab
+                  </ButtonLink>
+                )}
                 {mayReadCalls && (
                   <ButtonLink size="small" href={callsHref({ q: exchange.id })}>
                     API calls
