@@ -26,10 +26,10 @@ describe("the command that erases personal data", () => {
   ])("says in one sentence that there is %s", async (_what, changed, words) => {
     const settings = { RECONNECT_ENVIRONMENT: "simulator", MIGRATION_DATABASE_URL: "postgresql://a:b@127.0.0.1:1/c" };
     for (const [name, value] of Object.entries({ ...settings, ...changed })) vi.stubEnv(name, value);
-    const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const said = vi.mocked(console.error);
     const code = await runErase(parseCommandLine(WHOLE) as ErasePersonalDataInput);
     const [[sentence] = []] = said.mock.calls;
-    said.mockRestore();
+    said.mockClear();
     vi.unstubAllEnvs();
 
     expect([code, sentence]).toEqual([1, expect.stringContaining(words)]);
