@@ -69,7 +69,12 @@ export function ChooseLink({ choice, address, guide, now }: ChooseLinkProps) {
       )}
       <p className="mt-6 text-muted text-pretty text-table">
         What the bank and the network do here can be done by programs too: the simulator describes its controls at{" "}
-        <a href={guide} target="_blank" rel="noreferrer" className="text-accent wrap-anywhere hover:underline">
+        <a
+          href={guide}
+          target="_blank"
+          rel="noreferrer"
+          className="text-accent underline underline-offset-2 wrap-anywhere"
+        >
           {guide}
         </a>
         .

@@ -129,7 +129,7 @@ function CustomerPart({ lab: { simulated, exchangeId, bankPage } }: { lab: LabLi
       <SessionButtons exchangeId={exchangeId} dwollaSessionId={session.id} />
       <p className="mt-2 text-muted text-table text-pretty">
         Or as the customer would: what you revealed opens{" "}
-        <a href={bankPage} target="_blank" rel="noreferrer" className="text-accent hover:underline">
+        <a href={bankPage} target="_blank" rel="noreferrer" className="text-accent underline underline-offset-2">
           the simulated bank’s page
         </a>
         .

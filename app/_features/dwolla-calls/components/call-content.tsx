@@ -94,7 +94,7 @@ const AROUND_MS = 30_000;
 function Around({ screen: { call, mayOperateLab } }: { screen: CallScreen }) {
   const instant = (shiftMs: number) => new Date(Date.parse(call.calledAt) + shiftMs).toISOString();
   return (
-    <span className="inline-flex flex-wrap gap-x-3">
+    <span className="inline-flex flex-wrap gap-x-3 gap-y-1.5">
       <TextLink href={callsHref({ from: instant(-AROUND_MS), until: instant(AROUND_MS) })}>
         All calls within a minute
       </TextLink>
@@ -198,7 +198,7 @@ function Made({ call: { madeId, pathTemplate } }: { call: CallInFull }) {
   if (madeId === null) return null;
   const made = MADE_AT[pathTemplate as PathTemplate];
   return (
-    <p className="mb-1 flex flex-wrap items-center gap-x-3 text-table">
+    <p className="mb-1 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-table">
       <span>
         <span className="text-muted">Location</span>{" "}
         <code className="font-mono text-label wrap-anywhere">{`/${made ?? "…"}/${madeId}`}</code>
