@@ -131,7 +131,7 @@ describe("with one line of the desk changed on purpose ends with 1 and names the
     {
       what: "the webhook handler",
       file: "app/_features/webhooks/mutations.ts",
-      line: "await store({ event, body, arrivedAt });",
+      line: "await store({ event, signed, arrivedAt });",
       changed: "void store;",
       name: "one-webhook-many-times",
       says: /step 3 ".+":\n {2}link A, health: expected reauth_required, saw healthy/,
