@@ -83,6 +83,7 @@ test.describe("the main job", () => {
     await expect(
       page.getByText("Agent Example created a session a moment ago. Another is refused until"),
     ).toBeVisible();
+    await expect(dialog).toBeHidden();
     await page.getByRole("button", { name: "Reveal" }).click();
     await dialog.getByRole("button", { name: "Reveal" }).click();
     await expect(dialog.getByText("Plaid Link token", { exact: true })).toBeVisible();

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { lazy, Suspense, useEffect, useId, useState } from "react";
+import { usePathname, useRouter } from "next/navigation";
+import { lazy, Suspense, useId, useState } from "react";
 import { Button } from "#ui/button.tsx";
 import { useShortcut } from "#ui/keyboard.tsx";
 import type { SessionSubject } from "./session-subject.ts";
@@ -24,16 +24,16 @@ const CreateSessionDialog = lazy(async () => ({
 export function CreateSession({ subject, offReason, notNext, startsOpen }: CreateSessionProps) {
   const reasonId = useId();
   const router = useRouter();
+  const pathname = usePathname();
   const isOff = offReason !== null;
   const [isOpen, setOpen] = useState(startsOpen && !isOff);
   useShortcut({ keys: "c", label: "Create session", enabled: !isOff, run: () => setOpen(true) });
-  useEffect(() => {
-    // The dialog opens once: coming back to this address later must not open it again.
-    if (startsOpen) window.history.replaceState(null, "", window.location.pathname);
-  }, [startsOpen]);
   const close = () => {
     setOpen(false);
-    router.refresh();
+    // Coming back to this address later must not open the dialog again. Not before: a change of the address while the page is read
+    // again can make Next load the document anew, and with it goes what was revealed.
+    if (startsOpen) router.replace(pathname, { scroll: false });
+    else router.refresh();
   };
   return (
     <>
