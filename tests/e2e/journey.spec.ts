@@ -71,10 +71,11 @@ test.describe("the main job", () => {
     simulator,
     world,
   }) => {
+    // Not the newest, which the break lab made, nor the first two, which others help.
     const broken = (await simulator.truth()).broken.filter(
       ({ partner, cause }) => partner === "Plaid" && cause === "UpdateCredentials",
-    );
-    await signIn(page, "agent", `/exchanges/${broken.at(-1)?.exchangeId}`);
+    )[2];
+    await signIn(page, "agent", `/exchanges/${broken?.exchangeId}`);
     await page.getByRole("button", { name: "Create session" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Reason").selectOption({ index: 1 });
