@@ -6,8 +6,8 @@ from compliance earlier, not from this file or from whoever sent it:
 
     node audit-verify.mjs THIS-FILE.zip --key audit.pub
 
-It needs Node 20.19 or newer and no network. It says what is proven, or names the first row that is
-not as it was sealed. Do not unpack and pack this file again: the check is of the file as it is.
+It needs Node 20.19 or newer and no network. It says what is proven, or names the first rows that are
+not as they were sealed. Do not unpack and pack this file again: the check is of the file as it is.
 
 events.jsonl       the rows: one line each, {"body": what was recorded, "number", "recordedAt"}
 leaves.bin         the hash of every row of the trail (when a whole period was exported)

@@ -29,7 +29,8 @@ export function PublicKey({ keys }: { keys: SigningKeyView[] }) {
       <p className="mt-3 max-w-[75ch] text-pretty text-table">
         To check a bundle, keep <MachineCode>audit.pub</MachineCode> and a checkpoint's note where nobody who runs this
         desk can change them. A key from the bundle itself proves nothing. On any computer with Node 20.19 or newer,
-        without a network, this says that everything is proven, or names the first row that is not as it was sealed:
+        without a network, this says that everything is proven, or names the first rows that are not as they were
+        sealed:
       </p>
       <p className="mt-2 flex flex-wrap items-center gap-2 text-table">
         <MachineCode>{VERIFY}</MachineCode>
