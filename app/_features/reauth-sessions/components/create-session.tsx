@@ -33,7 +33,7 @@ export function CreateSession({ subject, offReason, notNext, startsOpen }: Creat
     // Coming back to this address later must not open the dialog again. Not before: a change of the address while the page is read
     // again can make Next load the document anew, and with it goes what was revealed.
     if (startsOpen) router.replace(pathname, { scroll: false });
-    else router.refresh();
+    router.refresh();
   };
   return (
     <>
