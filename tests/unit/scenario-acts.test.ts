@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { actsOfJournal } from "#features/scenario-acts/data.ts";
-import type { ToldLink } from "#features/scenarios/data.ts";
+import type { ToldLink } from "#features/scenario-acts/schema.ts";
 import { clockMoves, type JournalEntry, toDeskTime } from "#features/simulator-controls/data.ts";
 
 const EXCHANGE = "036c8a60-fa45-45d4-8f5d-181d348c6ec8";

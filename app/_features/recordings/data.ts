@@ -1,9 +1,17 @@
 import type { Health } from "#domain/exchange-health.ts";
 import { type Sight, sightAt } from "#domain/link-story.ts";
 import { actsOfJobs, actsOfJournal, actsOfStaff, isUnsayable, redeliveries } from "#features/scenario-acts/data.ts";
-import { type ActInput, type DatedAct, LINK_NAMES, type LinkName, titleOf } from "#features/scenario-acts/schema.ts";
 import {
+  type ActInput,
   type CastLink,
+  type DatedAct,
+  LINK_NAMES,
+  type LinkName,
+  type ToldAct,
+  type ToldLink,
+  titleOf,
+} from "#features/scenario-acts/schema.ts";
+import {
   countActs,
   countCalls,
   isAbout,
@@ -11,8 +19,6 @@ import {
   listToldActs,
   listToldLinks,
   sightNow,
-  type ToldAct,
-  type ToldLink,
 } from "#features/scenarios/data.ts";
 import { type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
 import {

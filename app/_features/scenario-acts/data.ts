@@ -1,7 +1,16 @@
-import type { CastLink, ToldAct, ToldLink } from "#features/scenarios/data.ts";
 import type { JournalEntry, ReceivedCall, SimulatedWebhook } from "#features/simulator-controls/data.ts";
 import type { Database } from "#platform/database-client.ts";
-import { type DatedAct, FAULT_CODES, STAFF_NAMES, type StaffName, toAct, toReason } from "./schema.ts";
+import {
+  type CastLink,
+  type DatedAct,
+  FAULT_CODES,
+  STAFF_NAMES,
+  type StaffName,
+  type ToldAct,
+  type ToldLink,
+  toAct,
+  toReason,
+} from "./schema.ts";
 
 /** How a recording names the links; one that is alone needs no name. */
 const linkOf = (links: readonly CastLink[], { name }: CastLink) => (links.length > 1 ? { link: name } : {});

@@ -8,12 +8,12 @@ import { closeUnproven, recordClaim } from "#features/claims/mutations.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
 import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
-import type { CastLink } from "#features/scenarios/data.ts";
+
 import { controlSimulator, getNewestWebhook, SimulatorRefusal } from "#features/simulator-controls/data.ts";
 import { startSweep } from "#features/sweeps/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
-import type { Act, PlainAct, StaffName } from "./schema.ts";
+import type { Act, CastLink, PlainAct, StaffName } from "./schema.ts";
 
 /** A desk that a scenario can be played on: a real one, or one that a test has put together. */
 export interface ScenarioDesk {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { REAUTH_REQUIRED } from "#domain/event-topic.ts";
+import type { Health, SignalSource } from "#domain/exchange-health.ts";
+import type { LinkStory, Sight, StorySession, StorySignal } from "#domain/link-story.ts";
 import { CHANNELS } from "#domain/partner-capability.ts";
 import { CLAIM_WORDS } from "#features/claims/schema.ts";
 import { REASON_PRESETS } from "#features/reauth-sessions/schema.ts";
@@ -9,6 +11,38 @@ import { SWEEP_MODES } from "#features/sweeps/schema.ts";
 /** A link of the scenario's world: its first is A. No file knows an id. */
 export const LINK_NAMES = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"] as const;
 export type LinkName = (typeof LINK_NAMES)[number];
+
+/** One bank link of a scenario: its name there, and whose it is here. */
+export interface CastLink {
+  name: LinkName;
+  exchangeId: string;
+  customerId: string;
+}
+
+/** Everything on record about a link, with how the desk says that it stands now. */
+export interface ToldLink extends LinkStory, CastLink {
+  partner: { id: string; name: string };
+  now: { health: Health; cause: Sight["cause"] };
+  signals: (StorySignal & { source: SignalSource })[];
+  sessions: (StorySession & { dwollaSessionId: string | null; reason: string })[];
+}
+
+/** A row of the audit trail about one of the links, without anything that a person wrote or is called. */
+export interface ToldAct {
+  name: LinkName;
+  at: Date;
+  action: string;
+  phase: string;
+  outcome: string;
+  actorType: string;
+  actorId: string;
+  actorRole: string | null;
+  operationId: string;
+  because: string | null;
+  /** Closed words of the act: a channel, or what the customer said. */
+  channel: string | null;
+  word: string | null;
+}
 
 /** Who acts: somebody with that role, and always the same person. */
 export const STAFF_NAMES = ["agent", "second agent", "lead", "second lead", "engineer", "second engineer"] as const;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { Health, SignalSource } from "#domain/exchange-health.ts";
-import { type LinkStory, type Sight, type StorySession, type StorySignal, sightAt } from "#domain/link-story.ts";
-import { type LinkName, TOPICS } from "#features/scenario-acts/schema.ts";
+import { type Sight, sightAt } from "#domain/link-story.ts";
+import { type CastLink, type LinkName, TOPICS, type ToldAct, type ToldLink } from "#features/scenario-acts/schema.ts";
 import {
   controlSimulator,
   listReceivedCalls,
@@ -39,38 +38,6 @@ export async function listScenarios(dwollaApiUrl: string): Promise<NamedScenario
     const { data = null, error } = scenarioSchema.safeParse(scenario);
     return { name, scenario: data, problem: error ? z.prettifyError(error) : null };
   });
-}
-
-/** One bank link of a scenario: its name there, and whose it is here. */
-export interface CastLink {
-  name: LinkName;
-  exchangeId: string;
-  customerId: string;
-}
-
-/** Everything on record about a link, with how the desk says that it stands now. */
-export interface ToldLink extends LinkStory, CastLink {
-  partner: { id: string; name: string };
-  now: { health: Health; cause: Sight["cause"] };
-  signals: (StorySignal & { source: SignalSource })[];
-  sessions: (StorySession & { dwollaSessionId: string | null; reason: string })[];
-}
-
-/** A row of the audit trail about one of the links, without anything that a person wrote or is called. */
-export interface ToldAct {
-  name: LinkName;
-  at: Date;
-  action: string;
-  phase: string;
-  outcome: string;
-  actorType: string;
-  actorId: string;
-  actorRole: string | null;
-  operationId: string;
-  because: string | null;
-  /** Closed words of the act: a channel, or what the customer said. */
-  channel: string | null;
-  word: string | null;
 }
 
 export async function listToldLinks(db: Database, cast: readonly CastLink[]): Promise<ToldLink[]> {

@@ -3,9 +3,9 @@ import type { CustomerId } from "#domain/ids.ts";
 import { type Transitions, transitionsOf } from "#domain/link-story.ts";
 import { refreshAccount } from "#features/accounts/mutations.ts";
 import { ActFailure, perform, type ScenarioDesk, type Stage } from "#features/scenario-acts/mutations.ts";
-import { LINK_NAMES } from "#features/scenario-acts/schema.ts";
+import { type CastLink, LINK_NAMES } from "#features/scenario-acts/schema.ts";
 import { controlSimulator, getSimulatedTime, SimulatorRefusal } from "#features/simulator-controls/data.ts";
-import { type CastLink, differencesFrom, listToldLinks, type Observed, observe } from "./data.ts";
+import { differencesFrom, listToldLinks, type Observed, observe } from "./data.ts";
 import type { Scenario, Step } from "./schema.ts";
 
 export interface StepResult {
