@@ -1,7 +1,6 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
+import { startWebhookListener } from "../support/webhook-listener.ts";
 import { type ApiCaller, createApiCaller, idOf } from "./api-caller.ts";
 
 /** As 10,000 in a simulator that runs for people. */
@@ -10,30 +9,20 @@ const MOST = KEPT + KEPT / 10;
 const MADE = 5 * KEPT;
 
 let simulator: TestSimulator;
-let receiver: Server;
+let listener: Awaited<ReturnType<typeof startWebhookListener>>;
 let api: ApiCaller;
 let subscriptionId: string;
-let address: string;
-const received: string[] = [];
 
 beforeAll(async () => {
   simulator = await startTestSimulator({ customers: 20, webhooksKept: KEPT });
-  receiver = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    received.push(body);
-    response.end();
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  listener = await startWebhookListener();
   api = await createApiCaller(simulator.url);
-  const made = await api.post("/webhook-subscriptions", { url: address, secret: "a shared secret" });
+  const made = await api.post("/webhook-subscriptions", { url: listener.address, secret: "a shared secret" });
   subscriptionId = idOf(made.headers.get("location"));
 });
 afterAll(async () => {
   await simulator.stop();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await listener.stop();
 });
 
 const idAt = (place: number) => `00000000-0000-4000-8000-${String(place).padStart(12, "0")}`;
@@ -74,7 +63,7 @@ test("however many are made, the log holds the newest and those of which somethi
   await simulator.sendWebhooks({ topic: "lost" });
   await simulator.advanceClock(600);
   await expect
-    .poll(() => received.map((body) => JSON.parse(body).topic))
+    .poll(() => listener.received.map((body) => JSON.parse(body).topic))
     .toEqual(expect.arrayContaining(["held", "lost", "delayed"]));
 });
 
@@ -90,7 +79,7 @@ test("whoever asks for one link, or whether anything is under way, is not given 
 
 test("a subscription that is gone keeps nothing on record for ever", async () => {
   const other = idOf(
-    (await api.post("/webhook-subscriptions", { url: address, secret: "another" })).headers.get("location"),
+    (await api.post("/webhook-subscriptions", { url: listener.address, secret: "another" })).headers.get("location"),
   );
   await simulator.mischief({ lose: 2 });
   await tell(5, "lost_to_both");

@@ -1,50 +1,39 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestSimulator, type TestSimulator } from "../support/simulator.ts";
+import { startWebhookListener } from "../support/webhook-listener.ts";
 import { createApiCaller } from "./api-caller.ts";
 
 const REAUTH_REQUIRED = "customer_exchange_reauth_required";
 
 let simulator: TestSimulator;
-let receiver: Server;
-let address: string;
-let received: string[] = [];
+let listener: Awaited<ReturnType<typeof startWebhookListener>>;
 let exchangeId: string;
 
 beforeAll(async () => {
   simulator = await startTestSimulator({ customers: 20 });
-  receiver = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    received.push(body);
-    response.end();
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  listener = await startWebhookListener();
 });
 afterAll(async () => {
   await simulator.stop();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await listener.stop();
 });
 beforeEach(async () => {
   ({ exchangeId } = await simulator.makeCustomer({ partner: "Plaid" }));
   const api = await createApiCaller(simulator.url);
-  await api.post("/webhook-subscriptions", { url: address, secret: "a shared secret" });
+  await api.post("/webhook-subscriptions", { url: listener.address, secret: "a shared secret" });
 });
 afterEach(async () => {
   await simulator.reset();
-  received = [];
+  listener.received.length = 0;
 });
 
 const warn = (options?: { webhook: boolean }) => simulator.break(exchangeId, "pending-disconnect", options);
-const topics = () => received.map((body) => JSON.parse(body).topic);
+const topics = () => listener.received.map((body) => JSON.parse(body).topic);
 /** What was made before this has gone out by the time this has. */
 async function everythingSent(): Promise<void> {
   await simulator.mischief({});
   const { customerId } = await simulator.makeCustomer({ partner: "MX" });
-  const seen = () => received.some((body) => body.includes(customerId));
+  const seen = () => listener.received.some((body) => body.includes(customerId));
   await expect.poll(seen).toBe(true);
 }
 
@@ -99,12 +88,12 @@ test("a webhook that waits for its time can be held, too, and a star holds every
 
 test("a delivered webhook is sent again any number of times, with the same id, byte for byte", async () => {
   await warn();
-  await expect.poll(() => received).toHaveLength(1);
+  await expect.poll(() => listener.received).toHaveLength(1);
   const [webhook] = (await simulator.exchange(exchangeId)).webhooks;
   await simulator.sendWebhooks({ id: webhook?.id ?? "", times: 25 });
-  await expect.poll(() => received).toHaveLength(26);
-  expect(new Set(received).size).toBe(1);
-  expect(JSON.parse(received[0] ?? "").id).toBe(webhook?.eventId);
+  await expect.poll(() => listener.received).toHaveLength(26);
+  expect(new Set(listener.received).size).toBe(1);
+  expect(JSON.parse(listener.received[0] ?? "").id).toBe(webhook?.eventId);
 });
 
 test("a choice that fits no webhook is refused", async () => {

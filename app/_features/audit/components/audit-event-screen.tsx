@@ -108,13 +108,7 @@ function requestWords({ requestId, actorType }: AuditEventInFull, mayReadCalls: 
   return (
     <>
       <ShortId value={requestId} label="request id" />
-      {actorType === "staff" && mayReadCalls && (
-        <span className="ml-3" data-screen-only>
-          <ButtonLink size="small" href={callsHref({ q: requestId })}>
-            API calls
-          </ButtonLink>
-        </span>
-      )}
+      {actorType === "staff" && mayReadCalls && <CallsLink id={requestId} label="API calls" />}
     </>
   );
 }
@@ -125,14 +119,18 @@ function upstreamWords({ upstreamStatus, upstreamCode, upstreamRequestId }: Audi
     <>
       {upstreamStatus} {upstreamCode && <MachineCode>{upstreamCode}</MachineCode>}{" "}
       {upstreamRequestId && <ShortId value={upstreamRequestId} label="Dwolla's request id" />}
-      {upstreamRequestId && mayReadCalls && (
-        <span className="ml-3" data-screen-only>
-          <ButtonLink size="small" href={callsHref({ q: upstreamRequestId })}>
-            API call
-          </ButtonLink>
-        </span>
-      )}
+      {upstreamRequestId && mayReadCalls && <CallsLink id={upstreamRequestId} label="API call" />}
     </>
+  );
+}
+
+function CallsLink({ id, label }: { id: string; label: string }) {
+  return (
+    <span className="ml-3" data-screen-only>
+      <ButtonLink size="small" href={callsHref({ q: id })}>
+        {label}
+      </ButtonLink>
+    </span>
   );
 }
 
