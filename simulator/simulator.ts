@@ -111,7 +111,7 @@ export class Simulator {
     this.tokens.resetLifetime();
     this.sessions.reset();
     this.idempotencyKeys.reset();
-    this.requestLog.clear();
+    this.requestLog.reset(this.clock.timestamp());
     this.journal.reset();
     this.faults.clear();
     this.events.reset();

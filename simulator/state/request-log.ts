@@ -41,6 +41,12 @@ export class RequestLog {
     this.#dropped = 0;
   }
 
+  /** Whatever came before `at` is gone, also by a clock that was ahead of it. */
+  reset(at: string): void {
+    this.clear();
+    this.#droppedUntil = at;
+  }
+
   /** When the newest of them came is remembered: who reads the list then knows of which time it tells all. */
   #drop(count: number): void {
     this.#droppedUntil = this.#entries[count - 1]?.at ?? this.#droppedUntil;

@@ -35,3 +35,38 @@ test("the journal tells what was done, by control and on the bank's page, and ne
   const secrets = await simulator.secrets();
   expect(secrets.filter((secret) => JSON.stringify(entries).includes(secret))).toEqual([]);
 });
+
+test("the journal says what was refused, but not a megabyte of it", async () => {
+  const { customerId } = await simulator.makeCustomer({ partner: "Flinks" });
+  const api = await createApiCaller(simulator.url);
+  const { body } = await api.get(`/customers/${customerId}/exchanges`);
+  const path = `/exchanges/${body._embedded.exchanges[0].id}/break`;
+  const press = (given: object) =>
+    fetch(`${simulator.url}/__simulator${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(given),
+    });
+  expect((await press({ as: "UpdateCredentials" })).status).toBe(409);
+  expect((await press({ as: "x".repeat(10_000) })).status).toBe(400);
+  const { entries } = await listJournal(simulator.url, new Date(0));
+  expect(entries.filter((entry) => entry.path === path)).toMatchObject([
+    { isRefused: true, body: { as: "UpdateCredentials" } },
+    { isRefused: true, body: null },
+  ]);
+});
+
+test("a reset after the clock was moved on forgets what was before, and nothing that comes", async () => {
+  const api = await createApiCaller(simulator.url);
+  await simulator.advanceClock(7 * 86_400);
+  await api.get("/");
+  await simulator.reset();
+  const { now, entries } = await listJournal(simulator.url, new Date(0));
+  expect(entries).toEqual([]);
+  await createApiCaller(simulator.url);
+  const { requests, droppedUntil } = await fetch(`${simulator.url}/__simulator/requests`).then((answer) =>
+    answer.json(),
+  );
+  expect(new Date(droppedUntil).getTime()).toBeLessThanOrEqual(now.getTime());
+  expect(requests.length).toBeGreaterThan(0);
+});

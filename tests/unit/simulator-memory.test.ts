@@ -24,6 +24,9 @@ describe("what the simulator drops of its memory", () => {
     expect(rest).toEqual({ dropped: 25_000, droppedUntil: at(24_999) });
     log.clear();
     expect(log.list({})).toEqual({ requests: [], dropped: 0, droppedUntil: at(124_999) });
+    // The clock was ahead, and went back.
+    log.reset(at(7));
+    expect(log.list({})).toEqual({ requests: [], dropped: 0, droppedUntil: at(7) });
   });
 
   it("is said of controls by the time until which they are gone", () => {
