@@ -25,7 +25,7 @@ export interface Changes {
   stop(): Promise<void>;
 }
 
-/** Listens on one connection, for as many as want to hear; only while there is anybody. */
+/** Listens on one connection, for as many as want to hear; from the first of them on. */
 export function listenToChanges({
   url,
   warn,
@@ -65,6 +65,7 @@ export function listenToChanges({
       await connection.query(`LISTEN ${CHANNEL}`);
       return true;
     } catch (error) {
+      void connection.end().catch(() => undefined);
       leave(error instanceof Error ? error : new Error(String(error)));
       return false;
     }

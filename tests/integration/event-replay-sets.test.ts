@@ -79,8 +79,10 @@ test("a filter that is not that of the events is refused, and nothing of it come
   for (const filter of [{ topic: "Jane.Doe" }, { resource: "Jane.Doe" }]) {
     expect(await replayEvents({ ctx: engineer, input: { eventIds, filter } })).toEqual({ ok: false, reason: "filter" });
   }
-  const rows = (await trail()).slice(-4);
-  expect(rows.map(({ outcome }) => outcome)).toEqual(["pending", "denied", "pending", "denied"]);
+  const unknown = { eventIds: [randomUUID(), randomUUID()], filter: { topic: "Jane.Doe" } };
+  expect(await replayEvents({ ctx: engineer, input: unknown })).toEqual({ ok: false, reason: "filter" });
+  const rows = (await trail()).slice(-6);
+  expect(rows.map(({ outcome }) => outcome)).toEqual(["pending", "denied", "pending", "denied", "pending", "denied"]);
   expect(JSON.stringify(rows)).not.toContain("Jane");
   expect(await engineer.db.eventReplay.count({ where: { eventId: { in: eventIds } } })).toBe(0);
   expect(previewInput.safeParse({ filter: { topicc: "customer_suspended" } }).success).toBe(false);

@@ -3,6 +3,8 @@ import { isDatabaseOutage } from "#platform/is-database-outage.ts";
 
 it.each([
   ["Node could reach none of a host's addresses", Object.assign(new AggregateError([]), { code: "ECONNREFUSED" })],
+  ["Node knows no such host", Object.assign(new Error("getaddrinfo ENOTFOUND db"), { code: "ENOTFOUND" })],
+  ["all connections are taken", Object.assign(new Error("sorry, too many clients already"), { code: "53300" })],
   ["Prisma could not reach the server", Object.assign(new Error("Can't reach"), { code: "P1001" })],
   ["the server ended the connection", new Error("terminating connection due to administrator command")],
   ["the cause says so", new Error("failed", { cause: new Error("Connection terminated unexpectedly") })],

@@ -34,7 +34,7 @@ export async function storeDeliveries(db: Database, arrivals: readonly EventArri
         "resourceKind" text, "resourceId" uuid, "customerId" uuid, payload text, "signedSha256" text, "signedBytes" int,
         "arrivedAt" timestamptz, effect text)
       WINDOW same AS (PARTITION BY id ORDER BY "arrivedAt" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-      ORDER BY id
+      ORDER BY id, "arrivedAt"
       ON CONFLICT (id) DO UPDATE SET "receivedAt" = coalesce(known."receivedAt", excluded."receivedAt"),
         "signedSha256" = coalesce(known."signedSha256", excluded."signedSha256"),
         "signedBytes" = coalesce(known."signedBytes", excluded."signedBytes"),

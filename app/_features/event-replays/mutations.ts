@@ -141,8 +141,11 @@ async function filterOnRecord(
 ): Promise<string | null> {
   const { address, ignored } = parseEventsAddress(filter);
   if (ignored.length > 0) return null;
-  const topics = address.topic ? await listTopicsOf(tx, eventIds) : [];
-  return topics.every((topic) => topic === address.topic) ? filterWords(eventsFilter(address)) : null;
+  if (address.topic !== undefined) {
+    const topics = await listTopicsOf(tx, eventIds);
+    if (topics.length === 0 || topics.some((topic) => topic !== address.topic)) return null;
+  }
+  return filterWords(eventsFilter(address));
 }
 
 function refused(eventIds: readonly string[], { reason }: ReplayRefusal) {
