@@ -8,6 +8,9 @@ import { TextField } from "#ui/field.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { keepRunAction } from "../actions.ts";
 
+/** The simulator may keep its scenarios elsewhere, where the tests do not look. */
+const FOLDER_OF_THE_TESTS = "simulator/scenarios/";
+
 type Answer = Awaited<ReturnType<typeof keepRunAction>>;
 type Kept = { name: string; answer: Answer | null };
 
@@ -70,7 +73,8 @@ function Outcome({ kept: { name, answer } }: { kept: Kept }) {
         {value.path ? (
           <>
             Kept as <code className="font-mono text-label">{value.path}</code>. It is played by{" "}
-            <code className="font-mono text-label">npm run scenario -- {name}</code>, by “npm test”, and{" "}
+            <code className="font-mono text-label">npm run scenario -- {name}</code>
+            {value.path.startsWith(FOLDER_OF_THE_TESTS) && ", by “npm test”,"} and{" "}
             <Link
               href="/sandbox/scenarios"
               prefetch={false}

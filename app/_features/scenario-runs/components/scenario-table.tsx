@@ -31,11 +31,7 @@ export function ScenarioTable({ scenarios, openName, now }: ScenarioTableProps) 
           result: run && <RunResult run={run} now={now} />,
         },
       }))}
-      empty={
-        <EmptyState title="No scenarios">
-          Break a link in the lab and keep the run: it is the first. They lie under simulator/scenarios.
-        </EmptyState>
-      }
+      empty={<EmptyState title="No scenarios">Break a link in the lab and keep the run: it is the first.</EmptyState>}
     />
   );
 }
