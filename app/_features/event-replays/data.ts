@@ -1,3 +1,4 @@
+import { getStaffNames } from "#features/staff/data.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 
 /** What the desk knows about an event as far as it decides what a replay does. */
@@ -57,11 +58,10 @@ export async function listReplays(db: Database, eventId: string): Promise<EventR
     orderBy: { replayedAt: "desc" },
     take: SHOWN_REPLAYS,
   });
-  const staff = await db.staffMember.findMany({
-    where: { id: { in: replays.map(({ replayedById }) => replayedById) } },
-    select: { id: true, name: true },
-  });
-  const names = new Map(staff.map(({ id, name }) => [id, name]));
+  const names = await getStaffNames(
+    db,
+    replays.map(({ replayedById }) => replayedById),
+  );
   return replays.map(({ operationId, replayedAt, replayedById, result }) => ({
     operationId,
     replayedAt: replayedAt.toISOString(),

@@ -1,4 +1,5 @@
 import { listIdsBehind } from "#features/dwolla-calls/data.ts";
+import { getStaffNames } from "#features/staff/data.ts";
 import type { Database } from "#platform/database-client.ts";
 
 /** An event about a link, as the desk has it. */
@@ -67,22 +68,15 @@ export async function listLinkCalls(
     take: MOST_OF_A_KIND,
     select: CALL_FIELDS,
   });
-  const names = await namesOf(
+  const names = await getStaffNames(
     db,
-    calls.map(({ staffMemberId }) => staffMemberId),
+    calls.flatMap(({ staffMemberId }) => staffMemberId ?? []),
   );
   return calls.map(({ staffMemberId, ...call }) => ({
     ...call,
     id: String(call.id),
     staffName: staffMemberId && (names.get(staffMemberId) ?? null),
   }));
-}
-
-async function namesOf(db: Database, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
-  const wanted = [...new Set(ids.filter((id) => id !== null))];
-  if (wanted.length === 0) return new Map();
-  const people = await db.staffMember.findMany({ where: { id: { in: wanted } }, select: { id: true, name: true } });
-  return new Map(people.map(({ id, name }) => [id, name]));
 }
 
 /** A row of the trail about the link or one of its sessions, or about what was made to go wrong for everybody. */
@@ -115,9 +109,9 @@ export async function listTrailRows(
     WHERE (target_id = ANY(${[...ids]}) OR action = 'simulator.conditions_changed')
       AND recorded_at >= ${since} AND action <> 'audit.viewed'
     ORDER BY recorded_at DESC, event_id DESC LIMIT ${MOST_OF_A_KIND}`;
-  const names = await namesOf(
+  const names = await getStaffNames(
     db,
-    rows.map(({ actorType, actorId }) => (actorType === "staff" ? actorId : null)),
+    rows.filter(({ actorType }) => actorType === "staff").map(({ actorId }) => actorId),
   );
   return rows.map(({ actorType, actorId, ...row }) => ({
     ...row,

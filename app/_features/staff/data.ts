@@ -30,6 +30,7 @@ export async function listStaffMembers(db: Database): Promise<StaffMemberView[]>
 
 /** Names by id, of people who left too. */
 export async function getStaffNames(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const members = await db.staffMember.findMany({
     where: { id: { in: [...new Set(ids)] } },
     select: { id: true, name: true },
