@@ -16,9 +16,6 @@ const journalFilter = z.strictObject({ since: z.iso.datetime().default("1970-01-
 const KEPT =
   /^\/(exchanges|exchange-sessions|partners|faults|clock|settings|outage|events|customers|webhooks\/(mischief|hold|release|send))(\/|$)/;
 
-/** Characters of a body: more than any that the lab sends. */
-const LONGEST_REFUSED = 1_000;
-
 export function registerJournalControls(app: FastifyInstance, { journal, clock }: Simulator): void {
   app.decorateRequest("controlledAt", "");
   app.addHook("onRequest", (request, _reply, done) => {
@@ -29,9 +26,9 @@ export function registerJournalControls(app: FastifyInstance, { journal, clock }
     const path = request.url.slice(CONTROL_PREFIX.length);
     const { method } = request;
     const isRefused = reply.statusCode >= 400;
-    const given = request.body ?? null;
-    // What was refused may be a megabyte of anything.
-    const body = isRefused && JSON.stringify(given).length > LONGEST_REFUSED ? null : given;
+    // A conflict is found after the body was read and understood; any other refused one may be a megabyte of anything.
+    const isUnderstood = !isRefused || reply.statusCode === 409;
+    const body = isUnderstood ? (request.body ?? null) : null;
     if (method !== "GET" && KEPT.test(path)) journal.add({ method, path, body, isRefused }, request.controlledAt);
     done(null, payload);
   });

@@ -36,7 +36,7 @@ test("the journal tells what was done, by control and on the bank's page, and ne
   expect(secrets.filter((secret) => JSON.stringify(entries).includes(secret))).toEqual([]);
 });
 
-test("the journal says what was refused, but not a megabyte of it", async () => {
+test("the journal says what was asked in vain, but nothing of a body that means nothing", async () => {
   const { customerId } = await simulator.makeCustomer({ partner: "Flinks" });
   const api = await createApiCaller(simulator.url);
   const { body } = await api.get(`/customers/${customerId}/exchanges`);
@@ -48,7 +48,7 @@ test("the journal says what was refused, but not a megabyte of it", async () => 
       body: JSON.stringify(given),
     });
   expect((await press({ as: "UpdateCredentials" })).status).toBe(409);
-  expect((await press({ as: "x".repeat(10_000) })).status).toBe(400);
+  expect((await press({ as: "anything" })).status).toBe(400);
   const { entries } = await listJournal(simulator.url, new Date(0));
   expect(entries.filter((entry) => entry.path === path)).toMatchObject([
     { isRefused: true, body: { as: "UpdateCredentials" } },
