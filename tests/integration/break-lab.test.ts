@@ -16,7 +16,7 @@ import type { ConditionsChange } from "#features/break-lab/schema.ts";
 import { checkExchange } from "#features/exchanges/mutations.ts";
 import { readLinkTrail } from "#features/happenings/mutations.ts";
 import { keepRun } from "#features/recordings/mutations.ts";
-import { isPassed, scenarioRuns } from "#features/scenario-runs/data.ts";
+import { resultOf, scenarioRuns } from "#features/scenario-runs/data.ts";
 import { playScenario } from "#features/scenario-runs/mutations.ts";
 import type { Context } from "#platform/context.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -207,6 +207,24 @@ test("a run is told as a scenario that says what was done, and no file that is t
   ]);
 });
 
+test("a run is not kept where nothing happened, nobody answers or the desk itself fails, and each says which it was", async () => {
+  const ctx = { ...engineer, auditor: ground.desk.auditor };
+  const input = keepInput(await make());
+  const says = "This run cannot be told as a scenario: nothing that one can say has happened.";
+  expect(await keepRun({ ctx, input })).toEqual({ ok: false, reason: "refused", says });
+  expect(await keepRun({ ctx: { ...ctx, ...away(engineer) }, input })).toMatchObject({ reason: "unreachable" });
+  const noTrail = { ...ctx, auditor: undefined as never };
+  await expect(keepRun({ ctx: noTrail, input })).rejects.toThrow(TypeError);
+  expect(await rowsOf("simulator.scenario_kept", input.exchangeId)).toMatchObject([
+    { phase: "intent" },
+    { outcome: "failed" },
+    { phase: "intent" },
+    { outcome: "unknown" },
+    { phase: "intent" },
+    { outcome: "unknown" },
+  ]);
+});
+
 test("a run of which the simulator has dropped calls is refused, and told why; a later one is kept", async () => {
   const ctx = { ...engineer, auditor: ground.desk.auditor };
   const exchangeId = await make();
@@ -234,7 +252,7 @@ test("a scenario is played step by step, one at a time, and what came of it is o
   await ended;
   const run = scenarioRuns().get("lost-webhook");
   expect(run?.steps.flatMap(({ differences }) => differences)).toEqual([]);
-  expect(run && isPassed(run)).toBe(true);
+  expect(run && resultOf(run)).toBe("passed");
   expect(await rowsOf("simulator.scenario_played", "lost-webhook")).toEqual(DONE);
   expect(await rowsOf("simulator.scenario_played", "no-such-scenario")).toEqual([
     { phase: "single", outcome: "denied" },

@@ -11,7 +11,7 @@ import { createReauthSession } from "#features/reauth-sessions/mutations.ts";
 import { recordScenario } from "#features/recordings/data.ts";
 import { keepRun } from "#features/recordings/mutations.ts";
 import { revealReauthSession } from "#features/reveals/mutations.ts";
-import { isPassed } from "#features/scenario-runs/data.ts";
+import { resultOf } from "#features/scenario-runs/data.ts";
 import { type Player, runningDesk } from "#features/scenario-runs/mutations.ts";
 import { runScenario, sayDifferences } from "#features/scenarios/mutations.ts";
 import type { Scenario, ScenarioFile } from "#features/scenarios/schema.ts";
@@ -135,7 +135,7 @@ describe("the file that was written, played again,", () => {
   test("passes on the desk that it was kept on, from the page that lists it", async () => {
     const run = await playToEnd(ground, { ctx: engineer, name: NAME, scenario: readScenario(NAME, folder) });
     expect(run.steps.flatMap(({ differences }) => differences)).toEqual([]);
-    expect(isPassed(run)).toBe(true);
+    expect(resultOf(run)).toBe("passed");
   });
 
   test("fails with one expectation altered, and names its step, what was expected and what was seen", async () => {

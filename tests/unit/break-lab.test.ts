@@ -38,6 +38,21 @@ describe("the line of what happened", () => {
     ]);
   });
 
+  it("has words for a control that came without sense and was refused", () => {
+    const paths = [
+      `/exchanges/${ID}/break`,
+      "/clock",
+      "/faults",
+      "/partners/Plaid/break",
+      "/settings",
+      "/webhooks/mischief",
+    ];
+    const acts = paths.map((path, second) => ({ at: at(second), method: "POST", path, body: null, isRefused: true }));
+    const titles = labLine(lab({ acts })).map(({ title }) => title);
+    expect(titles).toHaveLength(paths.length);
+    for (const title of titles) expect(title).not.toMatch(/undefined|NaN|null/);
+  });
+
   it("tells a webhook from its making to its effect, also where it is lost or held", () => {
     const webhook = { id: "w", eventId: "e", topic: "customer_exchange_reauth_required", nextAttemptAt: null };
     const line = labLine(

@@ -20,7 +20,7 @@ import {
   listToldLinks,
   sightNow,
 } from "#features/scenarios/data.ts";
-import { type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
+import { MOST_STEPS, type ScenarioFile, scenarioSchema } from "#features/scenarios/schema.ts";
 import {
   clockMoves,
   listJournal,
@@ -41,9 +41,17 @@ export interface Recording {
   since: Date;
 }
 
-/** Something was done to the simulator in this run that no scenario can say. */
+/** `no_words`: something was done to the simulator in this run that no scenario can say. */
+export type WhyUnsayable = "no_words" | "nothing_happened" | "too_long";
+
 export class UnsayableRun extends Error {
   override name = "UnsayableRun";
+  readonly why: WhyUnsayable;
+
+  constructor(why: WhyUnsayable) {
+    super(why);
+    this.why = why;
+  }
 }
 
 /**
@@ -63,7 +71,7 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
     actsOfJobs(ctx.db, links, since),
     listIdsOf(ctx.db, links),
   ]);
-  if (journal.some(isUnsayable)) throw new UnsayableRun();
+  if (journal.some(isUnsayable)) throw new UnsayableRun("no_words");
   const done = [
     ...actsOfJournal(links, journal),
     ...redeliveries(links, calls, webhooks),
@@ -85,6 +93,8 @@ export async function recordScenario(recording: Recording): Promise<ScenarioFile
     world: await worldOf(ctx.db, links),
     steps: [...opening(links, since), ...steps],
   };
+  if (file.steps.length === 0) throw new UnsayableRun("nothing_happened");
+  if (file.steps.length > MOST_STEPS) throw new UnsayableRun("too_long");
   scenarioSchema.parse(file);
   return file as ScenarioFile;
 }

@@ -28,6 +28,11 @@ export function runUnderWay(): ScenarioRun | null {
   return [...scenarioRuns().values()].find(({ endedAt }) => endedAt === null) ?? null;
 }
 
-export function isPassed({ endedAt, problem, steps }: ScenarioRun): boolean {
-  return endedAt !== null && problem === null && steps.every(({ differences }) => differences.length === 0);
+export type RunResult = "passed" | "differs" | "broke_off";
+
+/** Null while it is under way. A run that broke off proves nothing, whatever its steps said before. */
+export function resultOf({ endedAt, problem, steps }: ScenarioRun): RunResult | null {
+  if (endedAt === null) return null;
+  if (problem !== null) return "broke_off";
+  return steps.every(({ differences }) => differences.length === 0) ? "passed" : "differs";
 }

@@ -11,13 +11,13 @@ import type { Act } from "#features/scenario-acts/schema.ts";
 import { listScenarios } from "#features/scenarios/data.ts";
 import { runScenario } from "#features/scenarios/mutations.ts";
 import type { Scenario } from "#features/scenarios/schema.ts";
-import { areWebhooksUnderWay, ForgottenBySimulator } from "#features/simulator-controls/data.ts";
+import { areWebhooksUnderWay, ForgottenBySimulator, SimulatorAway } from "#features/simulator-controls/data.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
 import type { Database } from "#platform/database-client.ts";
 import { closeOperation, keepOperationOpen, type Operation, openOperation } from "#platform/operation.ts";
-import { isPassed, runUnderWay, type ScenarioRun, scenarioRuns } from "./data.ts";
+import { resultOf, runUnderWay, type ScenarioRun, scenarioRuns } from "./data.ts";
 import type { playScenarioSchema } from "./schema.ts";
 
 export interface Player extends Context<StaffActor> {
@@ -88,9 +88,15 @@ async function findScenario({ settings }: Player, name: string): Promise<Scenari
   return isForRunningDesk(file.scenario) ? file.scenario : "too_long";
 }
 
-const UNPLAYABLE = "It could not be played to its end: the simulator or the desk’s own database did not answer.";
+const UNPLAYABLE = "It could not be played to its end, and the desk’s log says why.";
+const AWAY = "It could not be played to its end: the simulator did not answer.";
 const UNCOUNTABLE =
   "Its calls could not be counted: the simulator has dropped some of this time, because it keeps the newest 100,000. Play it while no sweep runs.";
+
+function problemOf(error: unknown): string {
+  if (error instanceof SimulatorAway) return AWAY;
+  return error instanceof ForgottenBySimulator ? UNCOUNTABLE : UNPLAYABLE;
+}
 
 type Playing = { scenario: Scenario; run: ScenarioRun; operation: Operation };
 
@@ -109,15 +115,16 @@ async function play(ctx: Player, { scenario, run, operation }: Playing): Promise
     });
     run.exchangeId = cast[0]?.exchangeId ?? null;
   } catch (error) {
-    run.problem = error instanceof ForgottenBySimulator ? UNCOUNTABLE : UNPLAYABLE;
-    ctx.warn({ name, reason: error instanceof Error ? error.name : "unknown" }, "a scenario broke off");
+    run.problem = problemOf(error);
+    ctx.warn({ name, err: error }, "a scenario broke off");
   }
   await clearConditions(ctx).catch(() => {
     run.problem ??= "What it made go wrong at the simulator could not be undone. Press “Clear” in the break lab.";
   });
   run.endedAt = ctx.now().toISOString();
-  const details = { steps: run.steps.length, isPassed: isPassed(run) };
-  await closeOperation(ctx, operation, { outcome: isPassed(run) ? "succeeded" : "failed", details }).catch(() =>
+  const isPassed = resultOf(run) === "passed";
+  const details = { steps: run.steps.length, isPassed };
+  await closeOperation(ctx, operation, { outcome: isPassed ? "succeeded" : "failed", details }).catch(() =>
     ctx.warn({ operationId: operation.operationId }, "a played scenario has no outcome on record"),
   );
 }

@@ -77,6 +77,9 @@ export type Step = z.output<typeof stepSchema>;
  * A scenario: what happens to some bank links and what the desk then knows and does, without code, ids or secrets. One file
  * under simulator/scenarios/, named like the scenario; strict, so that a word nobody reads is an error and not a wish.
  */
+/** More make no story that anybody reads. */
+export const MOST_STEPS = 300;
+
 export const scenarioSchema = z.strictObject({
   title: z.string().min(3).max(120),
   /** What a reader learns from it. */
@@ -90,7 +93,7 @@ export const scenarioSchema = z.strictObject({
     /** `one`: each link is its customer's only one, and its accounts are known to be its own. `several`: nobody knows which are. */
     linksPerCustomer: z.enum(["one", "several"]).default("one"),
   }),
-  steps: z.array(stepSchema).min(1).max(300),
+  steps: z.array(stepSchema).min(1).max(MOST_STEPS),
 });
 export type Scenario = z.output<typeof scenarioSchema>;
 /** As it stands in a file. */

@@ -13,9 +13,14 @@ export class SimulatorRefusal extends Error {
   }
 }
 
+/** No answer in time, or none that can be read: nobody can tell whether the simulator has acted. */
+export class SimulatorAway extends Error {
+  override name = "SimulatorAway";
+}
+
 /**
  * Uses one control of the simulator at `dwollaApiUrl`. No credentials; nothing else has such controls.
- * @throws SimulatorRefusal, and what fetch throws when there is no answer in time.
+ * @throws SimulatorRefusal, SimulatorAway
  */
 export async function controlSimulator<Answer = unknown>(
   dwollaApiUrl: string,
@@ -23,19 +28,30 @@ export async function controlSimulator<Answer = unknown>(
   path: string,
   body?: object,
 ): Promise<Answer> {
-  const answer = await fetch(new URL(`/__simulator${path}`, dwollaApiUrl), {
+  const { ok, status, said } = await fetchAnswer(new URL(`/__simulator${path}`, dwollaApiUrl), {
     method,
     ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
-  const text = await answer.text();
-  if (answer.ok) return JSON.parse(text) as Answer;
-  const { data } = refusalShape.safeParse(safeJson(text));
-  throw new SimulatorRefusal(answer.status, data?.message ?? `${method} ${path}: ${answer.status}`);
+  if (ok && said !== undefined) return said as Answer;
+  if (ok) throw new SimulatorAway();
+  const { data } = refusalShape.safeParse(said);
+  throw new SimulatorRefusal(status, data?.message ?? `${method} ${path}: ${status}`);
 }
 
 const refusalShape = z.object({ message: z.string().max(500) });
+
+/** `said` is undefined for what is no JSON. All that fetch throws becomes one word: it fails with a TypeError as programs do. */
+async function fetchAnswer(address: URL, init: RequestInit) {
+  try {
+    const answer = await fetch(address, init);
+    const text = await answer.text();
+    return { ok: answer.ok, status: answer.status, said: safeJson(text) };
+  } catch {
+    throw new SimulatorAway();
+  }
+}
 
 function safeJson(text: string): unknown {
   try {

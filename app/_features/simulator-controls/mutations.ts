@@ -4,7 +4,7 @@ import { isDwollaError } from "#dwolla/errors.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
 import type { Context } from "#platform/context.ts";
 import { closeOperation, openOperation } from "#platform/operation.ts";
-import { SimulatorRefusal } from "./data.ts";
+import { SimulatorAway, SimulatorRefusal } from "./data.ts";
 
 export type SimulatorFailure = { ok: false; reason: "refused" | "unreachable"; says: string | null };
 
@@ -59,10 +59,5 @@ function failureOf(error: unknown): SimulatorFailure | null {
     if (error.status === null) return UNREACHABLE;
     return { ok: false, reason: "refused", says: `Dwolla answered ${error.status}.` };
   }
-  return isOfFetch(error) ? UNREACHABLE : null;
-}
-
-/** fetch fails with a TypeError, a deadline with a DOMException, and half an answer is no JSON. */
-function isOfFetch(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError;
+  return error instanceof SimulatorAway ? UNREACHABLE : null;
 }

@@ -14,7 +14,8 @@ export function actWords({ path, body }: JournalEntry): string | null {
 
 function breakWords(body: JournalEntry["body"]): string {
   const as = BREAKS.find((name) => name === body?.as);
-  return as ? BREAK_LABELS[as] : `Broken: ${String(body?.as)}`;
+  if (as) return BREAK_LABELS[as];
+  return typeof body?.as === "string" ? `Broken: ${body.as}` : "Broken in no known way";
 }
 
 /** What was set for everybody; null for what says nothing about a link. */
@@ -27,7 +28,7 @@ export function controlWords({ method, path, body }: JournalEntry): string | nul
     case "faults":
       return method === "DELETE" ? "Calls go wrong no more" : faultWords(body);
     case "clock":
-      return `The clock is moved by ${sizeWords(Number(body?.advanceSeconds))}`;
+      return clockWords(body?.advanceSeconds);
     case "settings":
       return settingsWords(body ?? {});
     case "partners":
@@ -39,11 +40,18 @@ export function controlWords({ method, path, body }: JournalEntry): string | nul
   }
 }
 
+function clockWords(seconds: unknown): string {
+  return typeof seconds === "number"
+    ? `The clock is moved by ${sizeWords(seconds)}`
+    : "The clock is moved by no known time";
+}
+
 function faultWords(body: JournalEntry["body"]): string {
+  if (typeof body?.path !== "string") return "Calls will go wrong in no known way";
   const { kind, status } = (body?.fault ?? {}) as { kind?: unknown; status?: unknown };
   const becomes =
     status === undefined ? (FAULT_KIND_WORDS[String(kind)] ?? String(kind)) : `answered ${String(status)}`;
-  return `Calls of ${String(body?.path)} will go wrong: ${becomes}`;
+  return `Calls of ${body.path} will go wrong: ${becomes}`;
 }
 
 type Body = NonNullable<JournalEntry["body"]>;

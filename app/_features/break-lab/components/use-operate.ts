@@ -31,8 +31,7 @@ export function useOperate<Done extends object>() {
 }
 
 function wordsFor(answer: Answer<object> | null, done: string): Said {
-  if (answer === null)
-    return { isDone: false, title: "The desk did not answer", detail: "Whether it was done shows in what happened." };
+  if (answer === null) return { isDone: false, title: "The desk did not answer", detail: MAY_BE_DONE };
   if (!answer.ok) {
     const { message, requestId, fieldErrors } = answer.error;
     const [ofField] = Object.values(fieldErrors ?? {}).flatMap((errors) => errors ?? []);
@@ -41,6 +40,7 @@ function wordsFor(answer: Answer<object> | null, done: string): Said {
   const { value } = answer;
   if (value.ok) return { isDone: true, title: done, detail: null };
   if (value.reason === "refused") return { isDone: false, title: "The simulator refused", detail: value.says };
-  const detail = "Nothing is known to have changed. Trying again is safe.";
-  return { isDone: false, title: "The simulator does not answer", detail };
+  return { isDone: false, title: "The simulator does not answer", detail: MAY_BE_DONE };
 }
+
+const MAY_BE_DONE = "It may have been done or not: look at what happened before you press again.";

@@ -1,9 +1,10 @@
+import type { Tone } from "#domain/plain-words.ts";
 import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { isPassed, type ScenarioRun } from "../data.ts";
+import { type RunResult as Result, resultOf, type ScenarioRun } from "../data.ts";
 import type { ScenarioLine } from "../loaders.ts";
 
 const COLUMNS: TableColumn[] = [
@@ -36,15 +37,20 @@ export function ScenarioTable({ scenarios, openName, now }: ScenarioTableProps) 
   );
 }
 
+const RESULT_BADGES: Record<Result, { tone: Tone; label: string }> = {
+  passed: { tone: "proven", label: "Passed" },
+  differs: { tone: "broken", label: "Differs" },
+  broke_off: { tone: "warning", label: "Broke off" },
+};
+
 /** How the latest run ended, or that it is under way. */
 export function RunResult({ run, now }: { run: ScenarioRun; now: string }) {
-  if (run.endedAt === null) return <StatusBadge tone="waiting" label={`Step ${run.steps.length + 1}`} />;
+  const result = resultOf(run);
+  if (result === null) return <StatusBadge tone="waiting" label={`Step ${run.steps.length + 1}`} />;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
-      {isPassed(run) ? <StatusBadge tone="proven" label="Passed" /> : <StatusBadge tone="broken" label="Differs" />}
-      <span className="text-muted">
-        <Time iso={run.endedAt} now={now} />
-      </span>
+      <StatusBadge {...RESULT_BADGES[result]} />
+      <span className="text-muted">{run.endedAt && <Time iso={run.endedAt} now={now} />}</span>
     </span>
   );
 }

@@ -19,7 +19,7 @@ export const TOPIC_CARDS: Record<TestTopic, { label: string; detail: string }> =
 
 export function failureWords({ says }: SimulatorFailure): string {
   if (says === null) return "The simulator does not answer: it may have sent one or not. Trying again is safe.";
-  return `Nothing was sent: ${says.charAt(0).toLowerCase()}${says.slice(1)}`;
+  return `Nothing was sent. ${says}`;
 }
 
 export function outcomeWords(afterMs: number | null): { tone: "success" | "warning"; title: string; means: string } {
