@@ -15,7 +15,7 @@ type PresenceProps = {
 
 /** Only what a person does keeps a session alive, never what an open page reads by itself. */
 export function Presence({ href, everyMs, idleLimitMs }: PresenceProps) {
-  const router = useRouter();
+  const { refresh } = useRouter();
   useEffect(() => {
     let reportedAt = Number.NEGATIVE_INFINITY;
     let idle: ReturnType<typeof setTimeout>;
@@ -24,7 +24,7 @@ export function Presence({ href, everyMs, idleLimitMs }: PresenceProps) {
       idle = setTimeout(readAgain, idleLimitMs + everyMs);
     };
     const readAgain = () => {
-      router.refresh();
+      refresh();
       waitForIdle();
     };
     const report = () => {
@@ -41,6 +41,6 @@ export function Presence({ href, everyMs, idleLimitMs }: PresenceProps) {
       clearTimeout(idle);
       for (const input of INPUTS) window.removeEventListener(input, report);
     };
-  }, [router, href, everyMs, idleLimitMs]);
+  }, [refresh, href, everyMs, idleLimitMs]);
   return null;
 }

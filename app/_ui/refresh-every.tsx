@@ -5,10 +5,10 @@ import { useEffect } from "react";
 
 /** Reads the page again while it is mounted and somebody can see it. */
 export function RefreshEvery({ intervalMs }: { intervalMs: number }) {
-  const router = useRouter();
+  const { refresh } = useRouter();
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && router.refresh(), intervalMs);
+    const timer = setInterval(() => document.visibilityState === "visible" && refresh(), intervalMs);
     return () => clearInterval(timer);
-  }, [router, intervalMs]);
+  }, [refresh, intervalMs]);
   return null;
 }
