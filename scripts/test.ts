@@ -4,6 +4,7 @@ import { runChecks } from "./check.ts";
 import { startChild } from "./child-process.ts";
 import { requirePostgres } from "./local-database.ts";
 import { buildIsCurrent, buildWeb } from "./next-build.ts";
+import { readPageSnapshots } from "./page-snapshots.ts";
 import { seconds, step } from "./progress.ts";
 import { type Cleanup, runProgram } from "./shutdown.ts";
 import { readPlaywrightReport, readVitestReport } from "./suite-reports.ts";
@@ -81,7 +82,9 @@ async function runPlaywright(env: Record<string, string>, cleanup: Cleanup): Pro
   const report = freshReport("e2e");
   const reportEnv = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json", ...files];
-  return readPlaywrightReport(report, await run("e2e", args, reportEnv, cleanup));
+  const sums = readPlaywrightReport(report, await run("e2e", args, reportEnv, cleanup));
+  for (const { test, shown } of readPageSnapshots("test-results/e2e")) console.log(`\n${test} showed\n${shown}`);
+  return sums;
 }
 
 async function build(cleanup: Cleanup): Promise<Sums> {
