@@ -39,7 +39,9 @@ export function SearchField({ label, value, name = "q", isWide = false, maxLengt
     },
   });
   return (
-    <div className={`relative w-full ${isWide ? "sm:max-w-3xl sm:flex-[1_1_20rem]" : "sm:w-72"}`}>
+    <div
+      className={`relative w-full ${isWide ? "sm:max-w-3xl sm:flex-[1_1_20rem]" : "sm:max-w-72 sm:flex-[1_1_13rem]"}`}
+    >
       <Search size={14} aria-hidden className="pointer-events-none absolute top-[9px] left-2.5 text-muted" />
       <input
         ref={input}

@@ -45,17 +45,19 @@ export default permittedPage(async ({ searchParams }) => {
         action={help.maySendTest && <TestWebhookButton />}
       />
       <SilenceNotice receiving={receiving} />
-      <SectionHead title="Subscription" />
       <div className="grid items-start gap-x-10 lg:grid-cols-2">
         <div>
+          <SectionHead title="Subscription" />
           <Suspense fallback={<SubscriptionSkeleton />}>
             <SubscriptionPanel />
           </Suspense>
+          <ReceivingFacts receiving={receiving} />
         </div>
-        <ReceivingFacts receiving={receiving} />
+        <div>
+          <CatchUp screen={catchUp} />
+          {help.mayOperate && <ReceivingGuide webhookUrl={help.webhookUrl} hasSecret={help.hasSecret} />}
+        </div>
       </div>
-      <CatchUp screen={catchUp} />
-      {help.mayOperate && <ReceivingGuide webhookUrl={help.webhookUrl} hasSecret={help.hasSecret} />}
       <SectionHead title="Events" note="newest first; a row opens the event" />
       <Events
         screen={events}

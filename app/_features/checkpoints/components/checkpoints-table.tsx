@@ -37,8 +37,18 @@ function toRow(checkpoint: ProvenCheckpoint): TableRow {
   return {
     id: String(size),
     cells: {
-      size: size.toLocaleString("en"),
-      added: added.toLocaleString("en"),
+      size: (
+        <>
+          {size.toLocaleString("en")}
+          <span className="md:hidden"> events</span>
+        </>
+      ),
+      added: (
+        <>
+          {added.toLocaleString("en")}
+          <span className="md:hidden"> new</span>
+        </>
+      ),
       signedAt: signature.ok && <Time iso={signature.signedAt} form="exact" />,
       root: <ShortId value={root.toString("hex")} />,
       key: <ShortId value={keyId} />,

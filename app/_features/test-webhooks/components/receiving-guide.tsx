@@ -33,8 +33,8 @@ export function ReceivingGuide({ webhookUrl, hasSecret }: ReceivingGuideProps) {
       <p className="mt-3 font-medium">When nothing arrives</p>
       <ul className="mt-1 max-w-3xl list-disc space-y-1.5 pl-5">
         <Step>
-          “Refused in 24 hours” above grows: it comes, but signed with another secret. Delete the subscription and
-          create it anew, because Dwolla keeps the secret of its making.
+          “Refused in 24 hours” grows: it comes, but signed with another secret. Delete the subscription and create it
+          anew, because Dwolla keeps the secret of its making.
         </Step>
         <Step>
           Nothing is refused either: the tunnel’s address has changed, or a page of the tunnel’s own answers instead.
