@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -22,20 +22,23 @@ const BEGINNING = "2000-01-01T00:00:00Z";
 /** What is to be done, or in words why that cannot be said. */
 export function parseCommandLine(args: string[]): ExportCommand | string {
   try {
-    const { from, to, q, since: sinceFile, out } = parseArgs({ args, options: OPTIONS }).values;
+    const { from, to, q, since: sinceFile, out = nameOf(from, to) } = parseArgs({ args, options: OPTIONS }).values;
     const times = { from: from ? instant(from) : BEGINNING, to: to && instant(to) };
     const { filter, ignored, leftOut } = parseAuditAddress({ q, ...times }, new Date());
     const senseless = [...ignored.map((name) => `--${name}`), ...leftOut.map(({ text: part }) => part)];
     if (senseless.length > 0) return `Nothing was exported: ${senseless.join(", ")} makes no sense.`;
-    const since = sinceFile === undefined ? {} : { since: readFileSync(sinceFile, "utf8") };
-    return {
-      filter,
-      ...since,
-      out: out ?? `audit-evidence_${from ?? "beginning"}_${to ?? "now"}.zip`.replaceAll(":", ""),
-    };
+    if (sinceFile !== undefined && !existsSync(sinceFile))
+      return `Nothing was exported: there is no earlier checkpoint at ${sinceFile}.`;
+    // Evidence is not written over: which of two files somebody was given could not be told afterwards.
+    if (existsSync(out)) return `Nothing was exported: ${out} is there already. Name another file with --out.`;
+    return { filter, ...(sinceFile !== undefined && { since: readFileSync(sinceFile, "utf8") }), out };
   } catch (error) {
     return `Nothing was exported: ${error instanceof Error ? error.message : error}`;
   }
+}
+
+function nameOf(from = "beginning", to = "now"): string {
+  return `audit-evidence_${from}_${to}.zip`.replaceAll(":", "");
 }
 
 /** A day is its first moment, UTC. */

@@ -8,7 +8,7 @@ const USAGE = `Writes a part of the audit trail as a bundle that proves itself; 
   --to DAY-OR-TIME     the moment before which it ends, UTC; without it what the newest checkpoint covers
   --q SEARCH           only the events that the search field of the audit page would show: "action:reauth_session.* -outcome:succeeded"
   --since FILE         an earlier checkpoint.txt: the bundle proves that the trail went on from it
-  --out FILE           where to; without it a name of the period in this folder
+  --out FILE           where to; without it a name of the period in this folder; a file that is there is not written over
 
 It reads the environment as the web app and the worker do (.env.example). Exit code: 0 written, 1 not written, 2 not understood.`;
 

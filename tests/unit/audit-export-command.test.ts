@@ -25,7 +25,8 @@ describe("the command line of an export", () => {
     [["--from", "yesterday"], "--from makes no sense"],
     [["--q", "outcome:fine"], "outcome:fine makes no sense"],
     [["--form", "2026-07-01"], "--form"],
-    [["--since", "no-such-file"], "no-such-file"],
+    [["--since", "no-such-file"], "there is no earlier checkpoint at no-such-file"],
+    [["--out", "package.json"], "package.json is there already"],
     [["2026-07-01"], "2026-07-01"],
   ])("refuses %j in words", (args, words) => {
     expect(parseCommandLine(args)).toContain(words);
