@@ -128,8 +128,18 @@ describe("an exported bundle", () => {
       file,
     ];
     const run = () => promisify(execFile)(process.execPath, args);
-    const written = (await Promise.all([run(), run()])).map(({ stdout }) => /SHA-256 +(\S+)/.exec(stdout)?.[1]);
+    const runs = await Promise.allSettled([run(), run()]);
+    const done = runs.filter((each) => each.status === "fulfilled");
+    const written = done.map(({ value }) => /SHA-256 +(\S+)/.exec(value.stdout)?.[1]);
     expect(written).toContain(verifiedHash(file));
+    // Who came when the other had finished is refused, as is everybody later.
+    for (const refused of [
+      ...runs.filter((each) => each.status === "rejected"),
+      await run().catch((reason) => ({ reason })),
+    ])
+      expect(refused).toMatchObject({
+        reason: { code: 2, stderr: expect.stringContaining("command.zip is there already") },
+      });
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     expect((await lastExports(1))[0]).toMatchObject({ outcome: "succeeded", actor_id: "command: audit-export" });
   }, 120_000);
