@@ -14,7 +14,7 @@ const START: SealedTrail = { frontier: EMPTY_FRONTIER, chain: CHAIN_START };
 
 /**
  * Goes through the trail from its first event, a step at a time, computes everything again, and starts over. It finds what the check before
- * each signature cannot: a text that was changed while its hashes were left alone.
+ * each signature cannot: a text that was changed while its hashes were left alone, and a cut trail to which nobody adds.
  */
 export class Patrol {
   #trail = START;
@@ -34,7 +34,12 @@ export class Patrol {
     const { frontier } = sealed;
     try {
       const count = Math.min(EVENTS_PER_STEP, frontier.size - this.position);
-      const { trail, differing } = await recompute(client, this.#trail, count);
+      const { trail, leaves, differing } = await recompute(client, this.#trail, count);
+      if (leaves.length < count)
+        throw new TrailAlarm(
+          "smaller_tree",
+          `The database has ${trail.frontier.size} sealed events; ${frontier.size} were sealed. The last ones were cut off.`,
+        );
       this.#trail = trail;
       this.#hasDiffering ||= differing.length > 0;
       for (const alarm of differing.slice(0, MOST_TOLD)) await keepAlarm(client, alarm);

@@ -6,6 +6,9 @@ import { readCheckpoint } from "#domain/checkpoint.ts";
 import { appendLeaves, EMPTY_FRONTIER, foldSubtrees } from "#domain/merkle-tree.ts";
 import { openNote, parseVerifier } from "#domain/signed-note.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
+import { Patrol } from "#sealer/patrol.ts";
+import type { SealedTrail } from "#sealer/seal-batch.ts";
+import { readStoredTrail } from "#sealer/stored-tree.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
@@ -179,12 +182,23 @@ describe("a sealer that finds the trail changed", () => {
   });
 
   it("gives no number twice when an older state of the database comes back", async () => {
-    await owner(`SET session_replication_role = replica; ALTER TABLE audit.sealed_event DISABLE TRIGGER ALL;
-      DELETE FROM audit.sealed_event WHERE number > 250; ALTER TABLE audit.sealed_event ENABLE ALWAYS TRIGGER sealed_event_append_only`);
+    await cutSeals(250);
     seal();
 
     expect(await alarm()).toMatchObject({ kind: "smaller_tree" });
     await expectNothingSealedSince(250);
+  });
+
+  it("finds on its patrol that the last seals are gone, although nobody adds to the trail", async () => {
+    const sealer = new pg.Client({ connectionString: database.sealerUrl });
+    await sealer.connect();
+    const trail = (await readStoredTrail(sealer, 300)) as SealedTrail;
+    const patrol = new Patrol();
+    await patrol.step(sealer, trail);
+    expect(patrol.roundAt).not.toBeNull();
+    await cutSeals(299);
+    await expect(new Patrol().step(sealer, trail)).rejects.toMatchObject({ kind: "smaller_tree" });
+    await sealer.end();
   });
 
   it("takes a lost folder for no beginning, unless it is told to adopt what there is", async () => {
@@ -235,6 +249,11 @@ function seal(options?: SealerOptions) {
   sealers.push(sealer);
   return sealer;
 }
+
+/** As an older backup, or whoever may do everything, would leave it. */
+const cutSeals = (size: number) =>
+  owner(`SET session_replication_role = replica; ALTER TABLE audit.sealed_event DISABLE TRIGGER ALL;
+    DELETE FROM audit.sealed_event WHERE number > ${size}; ALTER TABLE audit.sealed_event ENABLE ALWAYS TRIGGER sealed_event_append_only`);
 
 const owner = (sql: string, values?: unknown[]) => queryAsOwner(database.ownerUrl, sql, values);
 
