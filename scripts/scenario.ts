@@ -12,7 +12,7 @@ import { localLogins, migrateWithLocalLogins } from "./local-logins.ts";
 import { seconds, step } from "./progress.ts";
 import { type Cleanup, runProgram } from "./shutdown.ts";
 import { sumsLine } from "./sums.ts";
-import { startTemporaryPostgres } from "./temporary-postgres.ts";
+import { temporaryPostgresFor } from "./temporary-postgres.ts";
 
 /** Plays scenarios of simulator/scenarios on a desk of their own: `npm run scenario -- NAME...`, `--all`, `--list`, `--scenarios FOLDER`. */
 await runProgram(async (cleanup) => {
@@ -63,13 +63,10 @@ function tellList(files: readonly File[]): number {
 }
 
 async function startTemplate(cleanup: Cleanup): Promise<string> {
-  const starting = startTemporaryPostgres();
-  // Before it is there: Ctrl-C may come while it starts, and has to wait for it.
-  cleanup.add(() => starting.then(({ stop }) => stop()).catch(() => undefined));
-  const server = await starting;
-  const copied = new URL(server.url);
+  const serverUrl = await temporaryPostgresFor(cleanup);
+  const copied = new URL(serverUrl);
   copied.pathname = "/template_scenarios";
-  const client = new pg.Client({ connectionString: server.url });
+  const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   await client.query("CREATE DATABASE template_scenarios").finally(() => client.end());
   await migrateWithLocalLogins(localLogins(copied.href));

@@ -9,7 +9,7 @@ import { seconds, step } from "./progress.ts";
 import { type Cleanup, runProgram } from "./shutdown.ts";
 import { readPlaywrightReport, readVitestReport } from "./suite-reports.ts";
 import { addSums, type Sums, sumsLine } from "./sums.ts";
-import { startTemporaryPostgres } from "./temporary-postgres.ts";
+import { temporaryPostgresFor } from "./temporary-postgres.ts";
 
 /** `npm test` runs all; `npm test -- SUITE FILE...` one suite, or only those of its files whose names hold one of these words. */
 const [wanted, ...files] = process.argv.slice(2);
@@ -65,9 +65,8 @@ async function prepareSurroundings(cleanup: Cleanup): Promise<Record<string, str
     console.log(`Database: PostgreSQL ${await requirePostgres(given)} from the environment`);
     return { ...env, TEST_POSTGRES_URL: given };
   }
-  const server = await step("Starting a Postgres for this run", startTemporaryPostgres);
-  cleanup.add(server.stop);
-  return { ...env, TEST_POSTGRES_URL: server.url };
+  const url = await step("Starting a Postgres for this run", () => temporaryPostgresFor(cleanup));
+  return { ...env, TEST_POSTGRES_URL: url };
 }
 
 async function runVitest(name: string, env: Record<string, string>, cleanup: Cleanup): Promise<Sums> {
