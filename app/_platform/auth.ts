@@ -90,6 +90,16 @@ export const currentActor = cache(async () => {
 /** The same for what only a person does: a press, or a key on an open page. */
 export const currentActorAtWork = cache(() => findActor(authAdapter({ isByPerson: true })));
 
+/** Where the latest sign-in was to lead: next-auth keeps it in a cookie of its own. A word that anybody can write. */
+export async function latestCallbackAddress(): Promise<string | undefined> {
+  const { NEXTAUTH_URL } = env();
+  const name = `${NEXTAUTH_URL.startsWith("https:") ? "__Secure-" : ""}next-auth.callback-url`;
+  const word = (await cookies()).get(name)?.value;
+  if (word === undefined || !URL.canParse(word, NEXTAUTH_URL)) return undefined;
+  const { pathname, search } = new URL(word, NEXTAUTH_URL);
+  return `${pathname}${search}`;
+}
+
 async function findActor(adapter: Adapter): Promise<StaffActor | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   if (!token) return null;

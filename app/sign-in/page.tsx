@@ -12,9 +12,10 @@ export const metadata: Metadata = { title: "Sign in" };
 type SignInAddress = Promise<{ error?: string | string[]; to?: string | string[] }>;
 
 export default async function SignInPage({ searchParams }: { searchParams: SignInAddress }) {
-  const { isSignedIn, environment } = await loadSignIn();
+  const { isSignedIn, latestTo, environment } = await loadSignIn();
   const { error, to } = await searchParams;
-  const returnTo = returnAddress(to);
+  // Who comes back from a sign-in that failed comes without the address that it was to lead to.
+  const returnTo = returnAddress(error ? (to ?? latestTo) : to);
   if (isSignedIn) redirect(returnTo);
   return (
     <div className="flex min-h-dvh flex-col">

@@ -71,6 +71,17 @@ test.describe("people and rights", () => {
     });
   }
 
+  test("who was refused, and then signs in as somebody who may, is where they wanted to be", async ({
+    page,
+    world,
+  }) => {
+    await page.goto("/coverage?partner=Plaid");
+    await walkSignIn(page, "stranger@example.test");
+    await expect(page.getByText("You are not on the staff list")).toBeVisible();
+    await walkSignIn(page, "agent");
+    await expect(page).toHaveURL(`${world.webUrl}/coverage?partner=Plaid`);
+  });
+
   test("who comes back to a page that is not for their role is told so", async ({ page, world }) => {
     await page.goto("/staff");
     await walkSignIn(page, "agent");

@@ -2,7 +2,7 @@ import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import type { Environment } from "#domain/permissions.ts";
 import { requireActor } from "#platform/access.ts";
-import { currentActor, currentActorAtWork } from "#platform/auth.ts";
+import { currentActor, currentActorAtWork, latestCallbackAddress } from "#platform/auth.ts";
 import { IDLE_LIMIT_MS, SEEN_EVERY_MS } from "#platform/auth-adapter.ts";
 import { env, hasCallLog } from "#platform/env.ts";
 
@@ -26,8 +26,10 @@ export async function loadSeen(): Promise<Response> {
   return new Response(null, { status: (await currentActorAtWork()) ? 204 : 401 });
 }
 
-export async function loadSignIn(): Promise<{ isSignedIn: boolean; environment: Environment }> {
-  return { isSignedIn: (await currentActor()) !== null, environment: loadEnvironment() };
+/** `latestTo`: where a sign-in that failed was to lead. Unchecked, as everything that comes from a browser. */
+export async function loadSignIn(): Promise<{ isSignedIn: boolean; latestTo: unknown; environment: Environment }> {
+  const [actor, latestTo] = await Promise.all([currentActor(), latestCallbackAddress()]);
+  return { isSignedIn: actor !== null, latestTo, environment: loadEnvironment() };
 }
 
 export function loadEnvironment(): Environment {
