@@ -11,8 +11,8 @@ export function readPageSnapshots(folder: string): { test: string; shown: string
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => path.basename(file) === WRITTEN_BY_PLAYWRIGHT)
     .slice(0, MOST_PAGES)
-    .map((file) => {
-      const [, shown = ""] = SNAPSHOT.exec(readFileSync(path.join(folder, file), "utf8")) ?? [];
-      return { test: path.dirname(file), shown };
+    .flatMap((file) => {
+      const [, shown] = SNAPSHOT.exec(readFileSync(path.join(folder, file), "utf8")) ?? [];
+      return shown === undefined ? [] : [{ test: path.dirname(file), shown }];
     });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { ROLES } from "#domain/permissions.ts";
-import { PAGES } from "../support/audit-policies.ts";
+import { HANDLERS, PAGES } from "../support/audit-policies.ts";
 import { insertCase } from "../support/broken-exchange.ts";
 import { type ProductionDesk, startProductionDesk } from "../support/production-desk.ts";
 
@@ -84,7 +84,9 @@ test("an engineer in a production deployment sees nothing of any customer on any
     ),
   );
   const engineer = await desk.signIn("engineer");
-  for (const path of [...paths, `/?q=${exchangeId}`, "/api/coverage", "/api/exports/audit"]) {
+  const handlers = Object.keys(HANDLERS).filter((key) => key.startsWith("GET "));
+  const addresses = handlers.map((key) => at(key.replace(/^GET app|\/route\.ts$/g, "")));
+  for (const path of [...paths, `/?q=${exchangeId}`, ...addresses]) {
     const { text } = await desk.visit(path || "/", engineer);
     expect(text, path).not.toMatch(/canary|nightingale/i);
     // The address itself may stand on a refused page; any other id of the customer may not.
@@ -92,6 +94,21 @@ test("an engineer in a production deployment sees nothing of any customer on any
   }
   const agent = await desk.signIn("agent");
   expect((await desk.visit(`/exchanges/${exchangeId}`, agent)).text).toContain(name);
+});
+
+test("a production deployment that was told to keep its calls says so, and shows them to no engineer", async () => {
+  const keeping = await startProductionDesk({ callLog: "metadata" });
+  try {
+    const { status, text } = await keeping.visit("/calls", await keeping.signIn("compliance"));
+    expect(status).toBe(200);
+    expect(text).toContain("This is production");
+    expect(text).toContain("Without bodies");
+    const engineer = await keeping.signIn("engineer");
+    for (const path of ["/calls", "/calls/1"])
+      expect((await keeping.visit(path, engineer)).text, path).toContain("Not for your role");
+  } finally {
+    await keeping.stop();
+  }
 });
 
 function builtActions(): [string, { filename: string; exportedName: string }][] {

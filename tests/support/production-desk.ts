@@ -15,7 +15,7 @@ const ADDRESS = "https://desk.company.test";
 export type ProductionDesk = Awaited<ReturnType<typeof startProductionDesk>>;
 
 /** The built web app as a production deployment runs it, with logins and secrets of its own. It asks nobody outside of this machine. */
-export async function startProductionDesk() {
+export async function startProductionDesk({ callLog = "" }: { callLog?: "" | "metadata" | "bodies" } = {}) {
   const { ownerUrl, drop } = await createDatabase(process.env.TEST_POSTGRES_URL);
   const [appUrl, auditorUrl] = [withLogin(ownerUrl, "production_app"), withLogin(ownerUrl, "production_auditor")];
   const logins = [
@@ -27,7 +27,12 @@ export async function startProductionDesk() {
   const child = startChild({
     name: "web",
     args: [NEXT, "start", "--port", String(port)],
-    env: { ...productionEnvironment(), DATABASE_URL: appUrl, AUDITOR_DATABASE_URL: auditorUrl },
+    env: {
+      ...productionEnvironment(),
+      DWOLLA_CALL_LOG: callLog,
+      DATABASE_URL: appUrl,
+      AUDITOR_DATABASE_URL: auditorUrl,
+    },
     logFile: `.data/log/test-production-${port}.log`,
   });
   const webUrl = `http://localhost:${port}`;
@@ -96,7 +101,6 @@ function productionEnvironment(): NodeJS.ProcessEnv {
     DWOLLA_SECRET: secret(),
     DWOLLA_WEBHOOK_SECRETS: secret(),
     WEBHOOK_URL: `${ADDRESS}/api/webhooks/dwolla`,
-    DWOLLA_CALL_LOG: "",
     REAUTH_REDIRECTS: "https://app.company.test/bank-return,com.company.app",
   };
 }
