@@ -87,7 +87,8 @@ export function createReachability({ db, warn }: { db: Database; warn: (facts: o
   };
 }
 
-async function noteAnswer(db: Database, at: Date): Promise<void> {
+/** Also the end of what another process had noted. */
+export async function noteAnswer(db: Database, at: Date): Promise<void> {
   await db.$transaction(async (tx) => {
     const ended = await tx.$executeRaw`
       WITH before AS (SELECT "unreachableSince" FROM "CallBudget" FOR NO KEY UPDATE), noted AS (

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ExchangeId } from "#domain/ids.ts";
 import type { DwollaLimits } from "#dwolla/request.ts";
 import { getReachability, SILENT_AFTER_MS } from "#features/reachability/data.ts";
 import { askDwollaJob } from "#features/reachability/jobs.ts";
@@ -14,6 +16,7 @@ import { startTestSimulator, type TestSimulator } from "../support/simulator.ts"
 
 const IMPATIENT: Partial<DwollaLimits> = { headersTimeoutMs: 500, totalTimeoutMs: 1_500 };
 const ONE_CALL = { path: "/", times: 1 };
+const ONE_PRESS = { path: "/exchanges/*/exchange-sessions", times: 1 };
 
 type DeskProcess = TestContext & { warnings: string[] };
 
@@ -109,6 +112,16 @@ describe("a desk at which nobody presses anything", () => {
     await eventually(web, ({ reviewAfterMs }) => reviewAfterMs === null);
   });
 
+  test("learns it at once too when its worker was answered a moment before a press was not", async () => {
+    await ask(worker);
+    await eventually(web, ({ answeredAt }) => answeredAt !== null);
+    await simulator.fault({ ...ONE_PRESS, fault: { kind: "status", status: 500 } });
+    await press(web);
+    await eventually(web, ({ reviewAfterMs }) => reviewAfterMs !== null);
+    await runAskJob();
+    expect(await seenBy(web)).toMatchObject({ reviewAfterMs: null });
+  });
+
   test("does not ask while somebody else is being answered", async () => {
     await ask(web);
     await eventually(web, ({ answeredAt }) => answeredAt !== null);
@@ -157,6 +170,12 @@ async function startProcess(): Promise<DeskProcess> {
 /** Something that anybody might ask; what came of it is not the caller's concern here. */
 async function ask({ dwolla }: DeskProcess): Promise<void> {
   await dwolla.checkCredentials().catch(() => undefined);
+}
+
+/** Sent once, whatever comes back. */
+async function press({ dwolla }: DeskProcess): Promise<void> {
+  const exchangeId = randomUUID() as ExchangeId;
+  await dwolla.createReauthSession(exchangeId, { idempotencyKey: randomUUID() }).catch(() => undefined);
 }
 
 async function runAskJob(): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isDwollaError } from "#dwolla/errors.ts";
+import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
 import type { Context } from "#platform/context.ts";
-import { ASK_DWOLLA_JOB, getDwollaReachability } from "#platform/dwolla-reachability.ts";
+import { ASK_DWOLLA_JOB, getDwollaReachability, noteAnswer } from "#platform/dwolla-reachability.ts";
 import type { JobRun } from "#platform/jobs.ts";
 
 /** Somebody else's answer is as good, unless it is older than this. */
@@ -19,9 +19,17 @@ async function askDwolla({ ctx, run }: { ctx: Context; run: JobRun }): Promise<v
   const { lastAnsweredAt, unreachableSince } = await getDwollaReachability(ctx.db);
   const ageMs = lastAnsweredAt === null ? Number.POSITIVE_INFINITY : ctx.now().getTime() - lastAnsweredAt.getTime();
   if (unreachableSince === null && ageMs < FRESH_MS) return;
+  const askedAt = ctx.now();
   try {
     await ctx.dwolla.checkCredentials({ signal: run.signal });
   } catch (error) {
     if (!isDwollaError(error)) throw error;
+    if (!isWholeAnswer(error)) return;
   }
+  // Of many answers in a row the client notes one: the doubt of another process would outlast this one, and switch creating off.
+  if (unreachableSince !== null) await noteAnswer(ctx.db, askedAt);
+}
+
+function isWholeAnswer({ kind, status }: DwollaError): boolean {
+  return kind === "http" && status !== null && status < 500;
 }
