@@ -9,9 +9,12 @@ type MissingProofProps = { sealing: Sealing; mayReadAlarms: boolean };
 /** Of an event that has no number: what it waits for. */
 export function MissingProof({ sealing, mayReadAlarms }: MissingProofProps) {
   return (
-    <p className="text-pretty text-table">
-      <StatusBadge tone="waiting" label="Not sealed yet" /> <Wait sealing={sealing} mayReadAlarms={mayReadAlarms} />
-    </p>
+    <div className="text-pretty text-table">
+      <StatusBadge tone="waiting" label="Not sealed yet" />
+      <p>
+        <Wait sealing={sealing} mayReadAlarms={mayReadAlarms} />
+      </p>
+    </div>
   );
 }
 
@@ -24,7 +27,10 @@ function Wait({ sealing, mayReadAlarms }: MissingProofProps) {
       The sealer refuses to seal, because the audit trail is not as it must be. The event is kept, and gets its number
       when all is right again.{" "}
       {mayReadAlarms && (
-        <Link href="/audit/checkpoints" className="text-accent hover:underline">
+        <Link
+          href="/audit/checkpoints"
+          className="text-accent underline decoration-1 decoration-edge underline-offset-2"
+        >
           What was found
         </Link>
       )}

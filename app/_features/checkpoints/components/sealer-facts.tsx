@@ -39,7 +39,10 @@ function SignOfLife({ sealing: { sealer, alarms } }: { sealing: Sealing }) {
   if (state === "silent" || !sealer)
     return (
       <>
-        <StatusBadge tone="broken" label="Silent" /> <SealerSilence sealer={sealer} />
+        <StatusBadge tone="broken" label="Silent" />
+        <span className="block">
+          <SealerSilence sealer={sealer} />
+        </span>
       </>
     );
   return (
