@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { type Child, RUN_TYPESCRIPT, startChild } from "../../scripts/child-process.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../scripts/embedded-postgres.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
@@ -35,6 +36,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
+  await desk?.sealer.stop();
   await desk?.stop();
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -172,6 +174,41 @@ test("Dwolla's rate limit is said on every page with the time it ends, and goes 
   await expect(page.getByRole("button", { name: "Create session" })).toBeEnabled();
 });
 
+test("while the sealer is silent, or refuses to seal, the trail and an unsealed event say so, until all is right again", async ({
+  page,
+}) => {
+  await signIn(page, "compliance", "/", desk);
+  await desk.sealer.stop();
+  await query("UPDATE audit.sealer_status SET beat_at = beat_at - interval '1 hour'");
+  const silence = page.getByText(/^The sealer has not been heard of since .+; what is recorded meanwhile is kept/);
+  await page.goto(`${desk.webUrl}/audit`);
+  await expect(silence).toBeVisible();
+  await openNewestEvent(page);
+  const unsealed = page.url();
+  await expect(page.getByText("Not sealed yet")).toBeVisible();
+  await expect(page.getByText(/The sealer has not been heard of since/)).toBeVisible();
+
+  await changeFirstBody("body || ' '");
+  desk.sealer = startSealer();
+  await expect.poll(openAlarms, { timeout: SILENCE_LIMIT_MS }).toBe(1);
+  await page.goto(`${desk.webUrl}/audit`);
+  await expect(page.getByText("The audit trail is not as it was sealed")).toBeVisible();
+  await expect(silence).toHaveCount(0);
+  await openNewestEvent(page);
+  await expect(page.getByText(/The sealer refuses to seal, because/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "What was found" }).click();
+  await expect(page.getByText("Refuses to seal")).toBeVisible();
+
+  await changeFirstBody("rtrim(body)");
+  await expect.poll(openAlarms, { timeout: SILENCE_LIMIT_MS }).toBe(0);
+  await page.goto(unsealed);
+  await expect(page.getByText("Not sealed yet")).toHaveCount(0);
+  await page.goto(`${desk.webUrl}/audit`);
+  await expect(page.getByRole("row").nth(1)).toBeVisible();
+  await expect(page.getByText("The audit trail is not as it was sealed")).toHaveCount(0);
+});
+
 test("a session whose web process is killed between call and outcome is named unknown within 120 s, its intent on record", async ({
   page,
 }) => {
@@ -207,6 +244,29 @@ test("a session whose web process is killed between call and outcome is named un
 
 function startPostgres(): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDirectory: join(folder, "postgres"), port });
+}
+
+function startSealer(): Child {
+  const logFile = join(desk.logDirectory, "sealer-again.log");
+  return startChild({ name: "sealer", args: [...RUN_TYPESCRIPT, "app/_sealer/main.ts"], env: desk.env, logFile });
+}
+
+async function openAlarms(): Promise<number> {
+  return (await query("SELECT kind FROM audit.alarm WHERE ended_at IS NULL")).length;
+}
+
+/** As only somebody with every right can: the trigger is off meanwhile. */
+async function changeFirstBody(body: string): Promise<void> {
+  await query(`ALTER TABLE audit.event DISABLE TRIGGER event_append_only;
+    UPDATE audit.event SET body = ${body} WHERE event_id = (SELECT event_id FROM audit.sealed_event WHERE number = 1);
+    ALTER TABLE audit.event ENABLE ALWAYS TRIGGER event_append_only`);
+}
+
+/** The last look at the trail, which the list shows from the next one on. */
+async function openNewestEvent(page: Page): Promise<void> {
+  await page.goto(`${desk.webUrl}/audit`);
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await expect(page.getByRole("heading", { name: "Proof" })).toBeVisible();
 }
 
 function banner(page: Page): Locator {

@@ -1,5 +1,6 @@
 import { cpSync, rmSync } from "node:fs";
 import pg from "pg";
+import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { auditLeaf, CHAIN_START, chainHash } from "#domain/audit-leaf.ts";
 import { readCheckpoint } from "#domain/checkpoint.ts";
@@ -115,11 +116,14 @@ describe("a sealer that finds the trail changed", () => {
     await sealer.stop();
   });
 
-  it("refuses to sign and names the event whose text was changed and every seal recomputed", async () => {
+  it("refuses to sign and names the event whose text was changed and every seal recomputed, in its log as well", async () => {
     await rewriteAndReseal(17);
-    seal();
+    const { lines } = seal();
 
-    expect(await alarm()).toMatchObject({ kind: "inconsistent_tree", number: 17 });
+    const raised = await alarm();
+    expect(raised).toMatchObject({ kind: "inconsistent_tree", number: 17 });
+    const inLog = { level: pino.levels.values.error, alarm: raised?.kind, number: 17, reason: raised?.sentence };
+    expect(lines).toContainEqual(expect.objectContaining(inLog));
     await record(120);
     await expectNothingSealedSince(300);
   });

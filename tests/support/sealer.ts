@@ -31,12 +31,15 @@ export function sealerSettings(sealerUrl: string, folder: SealerFolder): Record<
 
 export type SealerOptions = Partial<Pick<Parameters<typeof keepSealing>[1], "mayAdopt" | "checkProtectionEveryMs">>;
 
-/** A sealer in this process; `stop` resolves when it has signed what it sealed. */
+/** A sealer in this process, with the lines of its log; `stop` resolves when it has signed what it sealed. */
 export function startSealer(sealerUrl: string, folder: SealerFolder, options: SealerOptions = {}) {
   const settings = readSealerEnv(sealerSettings(sealerUrl, folder));
   const stopping = new AbortController();
-  const ended = keepSealing(settings, { log: pino({ level: "silent" }), signal: stopping.signal, ...options });
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: "info" }, { write: (line) => lines.push(JSON.parse(line)) });
+  const ended = keepSealing(settings, { log, signal: stopping.signal, ...options });
   return {
+    lines,
     async stop() {
       stopping.abort();
       await ended;

@@ -3,6 +3,7 @@ import { AuditScreen } from "#features/audit/components/audit-screen.tsx";
 import { loadAuditPage } from "#features/audit/loaders.ts";
 import { ExportButtons } from "#features/audit-exports/components/export-buttons.tsx";
 import { AlarmNotices } from "#features/checkpoints/components/alarm-notices.tsx";
+import { SilenceNotice } from "#features/checkpoints/components/sealer-silence.tsx";
 import { permittedPage } from "../permitted-page.tsx";
 
 export const metadata: Metadata = { title: "Audit" };
@@ -11,7 +12,8 @@ export default permittedPage(async ({ searchParams }) => {
   const page = await loadAuditPage(searchParams);
   return (
     <>
-      <AlarmNotices alarms={page.alarms} />
+      <SilenceNotice sealer={page.sealing.sealer} />
+      {page.scope.all && <AlarmNotices alarms={page.sealing.alarms} />}
       <AuditScreen
         page={page}
         exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />}

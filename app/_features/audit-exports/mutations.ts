@@ -8,7 +8,7 @@ import {
   readCheckpointNotes,
   readLeaves,
 } from "#features/checkpoints/data.ts";
-import { SILENT_AFTER_MS } from "#features/checkpoints/schema.ts";
+import { isSilent } from "#features/checkpoints/schema.ts";
 import { getTrailReach } from "#features/purges/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import {
@@ -88,7 +88,7 @@ export async function exportAuditBundle({
 /** A sealer that is at work is asked to sign what has come until now; without one, or a quick one, the newest checkpoint has to do. */
 async function waitForCheckpoint({ db, auditorDb }: AuditExporter): Promise<void> {
   const [before, sealer] = [await getLatestCheckpoint(auditorDb), await getSealerStatus(auditorDb)];
-  if (!sealer || sealer.silentMs > SILENT_AFTER_MS) return;
+  if (isSilent(sealer)) return;
   for (let tries = 0; tries < CHECKPOINT_TRIES; tries += 1) {
     await db.$executeRaw`SELECT pg_notify('audit_checkpoint_wanted', '')`;
     await pause(CHECKPOINT_PAUSE_MS);

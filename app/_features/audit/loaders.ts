@@ -1,7 +1,7 @@
 import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
-import { getLatestCheckpoint, listOpenAlarms } from "#features/checkpoints/data.ts";
+import { getLatestCheckpoint, getSealing } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, mayReadCalls, requireActor, requirePermission } from "#platform/access.ts";
 import { auditorDb, db } from "#platform/db.ts";
@@ -28,10 +28,10 @@ export async function loadAuditPage(address: Address) {
     return null;
   });
   const staff = scope.all ? await listStaffMembers(db()) : [];
-  const alarms = scope.all ? await listOpenAlarms(auditorDb()) : [];
+  const sealing = await getSealing(auditorDb());
   const mayExport = isAllowed(actor, "audit:export");
   const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
-  return { ...page, ...query, count, scope, staff, alarms, mayExport, checkpoint, print: printFacts(ctx) };
+  return { ...page, ...query, count, scope, staff, sealing, mayExport, checkpoint, print: printFacts(ctx) };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */
@@ -40,8 +40,10 @@ export async function loadAuditEvent(eventId: string) {
   if (!isUuid(eventId)) return null;
   const ctx = await readerContext(actor);
   const view = await readAuditEvent({ ctx, input: { eventId, scope } });
+  if (!view) return null;
+  const sealing = view.sealed ? null : await getSealing(auditorDb());
   const rights = { mayReveal: isAllowed(actor, "personal_data:reveal"), mayReadCalls: mayReadCalls(actor) };
-  return view && { ...view, ...rights, print: printFacts(ctx) };
+  return { ...view, ...rights, sealing, scope, print: printFacts(ctx) };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */

@@ -134,6 +134,16 @@ export async function listOpenAlarms(db: Database | Transaction): Promise<AlarmV
     FROM audit.alarm WHERE ended_at IS NULL ORDER BY raised_at DESC LIMIT ${MOST_ALARMS}`;
 }
 
+/** Whether what is recorded gets its number now, and what stands against it. */
+export interface Sealing {
+  sealer: SealerStatus | null;
+  alarms: AlarmView[];
+}
+
+export async function getSealing(db: Database | Transaction): Promise<Sealing> {
+  return { sealer: await getSealerStatus(db), alarms: await listOpenAlarms(db) };
+}
+
 export interface SealedEventView extends EventProof {
   number: number;
   sealedAt: Date;

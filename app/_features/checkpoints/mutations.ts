@@ -3,18 +3,16 @@ import { checkSignature, type SignatureCheck, verifiersOf } from "#domain/trail-
 import type { AuditReader } from "#features/audit/mutations.ts";
 import { recordAuditEvent } from "#platform/audit-trail.ts";
 import {
-  type AlarmView,
   type CheckpointView,
   countUnsealed,
   getCheckpointNote,
   getLatestCheckpoint,
-  getSealerStatus,
+  getSealing,
   getStoredRoot,
   listCheckpoints,
   listConsistencyProofs,
-  listOpenAlarms,
   listSigningKeys,
-  type SealerStatus,
+  type Sealing,
   type SigningKeyView,
 } from "./data.ts";
 
@@ -27,13 +25,11 @@ export interface ProvenCheckpoint extends Omit<CheckpointView, "note"> {
   isOfThisTree: boolean;
 }
 
-export interface CheckpointsView {
+export interface CheckpointsView extends Sealing {
   checkpoints: ProvenCheckpoint[];
   hasOlder: boolean;
   keys: SigningKeyView[];
-  sealer: SealerStatus | null;
   unsealed: { unsealed: number; oldestAt: Date | null };
-  alarms: AlarmView[];
 }
 
 /** A page of checkpoints, each checked anew against the tree that is stored now. The look is on record before anything is read. */
@@ -52,9 +48,8 @@ export async function readCheckpoints({
     checkpoints: await prove(ctx, found.slice(0, CHECKPOINTS_PAGE_SIZE), keys),
     hasOlder: found.length > CHECKPOINTS_PAGE_SIZE,
     keys,
-    sealer: await getSealerStatus(db),
+    ...(await getSealing(db)),
     unsealed: await countUnsealed(db, MOST_UNSEALED),
-    alarms: await listOpenAlarms(db),
   };
 }
 

@@ -1,11 +1,28 @@
 import { z } from "zod";
 
 /** A sealer writes its sign of life each second. */
-export const SILENT_AFTER_MS = 10_000;
+const SILENT_AFTER_MS = 10_000;
+
+/** Also where none has ever run. */
+export function isSilent(sealer: { silentMs: number } | null): boolean {
+  return sealer === null || sealer.silentMs > SILENT_AFTER_MS;
+}
 
 /** Columns that differ from the sealed text are told and stop nothing: what is proven is the text. */
 export function stopsSealing(alarmKind: string): boolean {
   return alarmKind !== "differing_columns";
+}
+
+/** What becomes of an event that has no number yet. */
+export function sealingState({
+  sealer,
+  alarms,
+}: {
+  sealer: { silentMs: number } | null;
+  alarms: readonly { kind: string }[];
+}): "at_work" | "silent" | "refusing" {
+  if (isSilent(sealer)) return "silent";
+  return alarms.some(({ kind }) => stopsSealing(kind)) ? "refusing" : "at_work";
 }
 
 /** The size of a checkpoint, as it stands in an address. */

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { AuditEventScreen } from "#features/audit/components/audit-event-screen.tsx";
 import { loadAuditEvent } from "#features/audit/loaders.ts";
+import { MissingProof } from "#features/checkpoints/components/missing-proof.tsx";
 import { ReplayedEvents } from "#features/event-replays/components/replayed-events.tsx";
 import { loadReplayedSet } from "#features/event-replays/loaders.ts";
 import { EventPersonalData } from "#features/personal-data/components/event-personal-data.tsx";
@@ -17,6 +18,7 @@ export default permittedPage(async ({ params }) => {
   return (
     <AuditEventScreen
       view={view}
+      wait={view.sealing && <MissingProof sealing={view.sealing} mayReadAlarms={view.scope.all} />}
       effects={replayed && <ReplayedEvents set={replayed} />}
       personalData={<EventPersonalData key={eventId} eventId={eventId} mayReveal={view.mayReveal} />}
     />

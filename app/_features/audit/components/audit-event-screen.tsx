@@ -25,9 +25,11 @@ type AuditEventScreenProps = {
   personalData: ReactNode;
   /** The section of what the operation did in detail, where there is one. */
   effects: ReactNode;
+  /** What the event waits for, while it has no number. */
+  wait: ReactNode;
 };
 
-export function AuditEventScreen({ view, personalData, effects }: AuditEventScreenProps) {
+export function AuditEventScreen({ view, personalData, effects, wait }: AuditEventScreenProps) {
   const { event, story, names, print, sealed, mayReadCalls } = view;
   return (
     <>
@@ -62,7 +64,7 @@ export function AuditEventScreen({ view, personalData, effects }: AuditEventScre
       <Facts items={eventFacts(event, names, mayReadCalls)} />
       {personalData}
       <SectionHead title="Proof" note="computed anew from the row as it is stored now" />
-      <AuditProof sealed={sealed} />
+      {sealed ? <AuditProof sealed={sealed} /> : wait}
       <SectionHead
         title="Body"
         note="the exact text that is hashed (RFC 8785), laid out here for reading"

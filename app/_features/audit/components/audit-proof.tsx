@@ -8,9 +8,7 @@ import type { AuditOperationView } from "../mutations.ts";
 type Sealed = NonNullable<AuditOperationView["sealed"]>;
 
 /** What was sealed and signed of an event, and whether the row that is stored now still gives all of it. */
-export function AuditProof({ sealed }: { sealed: AuditOperationView["sealed"] }) {
-  if (!sealed)
-    return <StatusBadge tone="waiting" label="Not sealed yet: the sealer gives it a number within moments" />;
+export function AuditProof({ sealed }: { sealed: Sealed }) {
   return <Facts items={[{ term: "Proof", detail: verdict(sealed) }, ...proofFacts(sealed), ...checks(sealed)]} />;
 }
 

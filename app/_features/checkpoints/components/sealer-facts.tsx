@@ -1,8 +1,10 @@
 import { Facts } from "#ui/facts.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
+import type { Sealing } from "../data.ts";
 import type { CheckpointsView } from "../mutations.ts";
-import { SILENT_AFTER_MS, stopsSealing } from "../schema.ts";
+import { sealingState } from "../schema.ts";
+import { SealerSilence } from "./sealer-silence.tsx";
 
 type SealerFactsProps = Pick<CheckpointsView, "sealer" | "unsealed" | "alarms">;
 
@@ -11,7 +13,7 @@ export function SealerFacts({ sealer, alarms, unsealed: { unsealed, oldestAt } }
   return (
     <Facts
       items={[
-        { term: "Sealer", detail: <SignOfLife sealer={sealer} alarms={alarms} /> },
+        { term: "Sealer", detail: <SignOfLife sealing={{ sealer, alarms }} /> },
         { term: "Sealed events", detail: sealer?.size.toLocaleString("en") },
         {
           term: "Not sealed yet",
@@ -32,23 +34,26 @@ export function SealerFacts({ sealer, alarms, unsealed: { unsealed, oldestAt } }
   );
 }
 
-function SignOfLife({ sealer, alarms }: Pick<SealerFactsProps, "sealer" | "alarms">) {
-  if (!sealer) return <StatusBadge tone="warning" label="No sealer has run yet" />;
-  const beat = <Time iso={sealer.beatAt.toISOString()} form="exact" />;
-  if (sealer.silentMs <= SILENT_AFTER_MS) {
-    const isStopped = alarms.some(({ kind }) => stopsSealing(kind));
+function SignOfLife({ sealing: { sealer, alarms } }: { sealing: Sealing }) {
+  const state = sealingState({ sealer, alarms });
+  if (state === "silent" || !sealer)
     return (
       <>
-        <StatusBadge tone={isStopped ? "broken" : "proven"} label={isStopped ? "Refuses to seal" : "At work"} />{" "}
-        <span className="text-muted">· last sign of life {beat}</span>
+        <StatusBadge tone="broken" label="Silent" />
+        <span className="block">
+          <SealerSilence sealer={sealer} />
+        </span>
       </>
     );
-  }
   return (
     <>
-      <StatusBadge tone="broken" label="Silent" />{" "}
-      <span>
-        · the sealer has not been heard of since {beat}; what is recorded meanwhile is kept, and sealed when it is back
+      {state === "refusing" ? (
+        <StatusBadge tone="broken" label="Refuses to seal" />
+      ) : (
+        <StatusBadge tone="proven" label="At work" />
+      )}{" "}
+      <span className="text-muted">
+        · last sign of life <Time iso={sealer.beatAt.toISOString()} form="exact" />
       </span>
     </>
   );
