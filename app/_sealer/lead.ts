@@ -72,14 +72,15 @@ async function sealUntilAlarm(surroundings: Lead, leaderSince: Date, signal: Abo
     if (isDue(taken, Date.now() - oldestUnsignedAt, wish)) taken = await sign(surroundings, taken);
     const isAllSeen: boolean = batch.isDrained && backlogFrom === null;
     backlogFrom = batch.isDrained ? null : batch.lastRecordedAt;
-    if (!isAllSeen) continue;
-    horizon.drained();
+    if (isAllSeen) horizon.drained();
     if (Date.now() - statusAt > STATUS_EVERY_MS) {
       await protection.step();
-      await patrol.step(client, taken.trail);
+      if (isAllSeen) await patrol.step(client, taken.trail);
+      // Also while a backlog is worked off: a sealer that is busy is not silent.
       await writeStatus(client, stateOf(taken, patrol, leaderSince));
       statusAt = Date.now();
     }
+    if (!isAllSeen) continue;
     await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   if (taken.unsignedLeaves.length > 0) await sign(surroundings, taken);
