@@ -10,7 +10,7 @@ const migrationsDirectory = fileURLToPath(new URL("./migrations", import.meta.ur
 export type GroupRole = "reconnect_app" | "reconnect_auditor" | "reconnect_sealer";
 
 export interface MigrateOptions {
-  /** A role that may create roles and schemas; used for nothing else. */
+  /** The database's owner, who may create roles or finds them made by hand; used for nothing else. */
   ownerUrl: string;
   /** The connections of the processes. Their login roles are made, or given these passwords, and put into their group. */
   logins: { url: string; role: GroupRole }[];
@@ -106,8 +106,7 @@ async function migrateJobQueue(owner: pg.Client, ownerUrl: string): Promise<void
 async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const { MIGRATION_DATABASE_URL: ownerUrl, DATABASE_URL, AUDITOR_DATABASE_URL, SEALER_DATABASE_URL } = process.env;
-  if (!ownerUrl)
-    throw new Error("MIGRATION_DATABASE_URL is missing: the address of a role that may create roles and schemas.");
+  if (!ownerUrl) throw new Error("MIGRATION_DATABASE_URL is missing: the address of the database's owner.");
   const logins: MigrateOptions["logins"] = [];
   if (DATABASE_URL) logins.push({ url: DATABASE_URL, role: "reconnect_app" });
   if (AUDITOR_DATABASE_URL) logins.push({ url: AUDITOR_DATABASE_URL, role: "reconnect_auditor" });

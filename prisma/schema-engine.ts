@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
 
@@ -61,9 +61,16 @@ function wholeScriptFactory(ownerUrl: string) {
   adapterFactory.connect = async () => {
     const connection = await connect();
     connection.executeScript = async (script: string) => {
-      await pool.query(script);
+      await pool.query(script).catch(refuseInWords);
     };
     return connection;
   };
   return { adapterFactory, close: () => pool.end() };
+}
+
+/** Of any other error the engine says no more than that there was one. */
+function refuseInWords(error: unknown): never {
+  if (!(error instanceof pg.DatabaseError)) throw error;
+  const { code = "", severity = "ERROR", message, detail, column, hint } = error;
+  throw new DriverAdapterError({ kind: "postgres", code, severity, message, detail, column, hint });
 }

@@ -1,4 +1,7 @@
-import { cpSync, rmSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -10,15 +13,14 @@ import { recordAuditEvent } from "#platform/audit-trail.ts";
 import { Patrol } from "#sealer/patrol.ts";
 import type { SealedTrail } from "#sealer/seal-batch.ts";
 import { readStoredTrail } from "#sealer/stored-tree.ts";
+import { RUN_TYPESCRIPT } from "../../scripts/child-process.ts";
 import { staffActor, type TestContext, testContext } from "../support/context.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
+import { changeEvent, rewriteAndReseal, SEALED_ROWS } from "../support/rewritten-trail.ts";
 import { type SealerFolder, type SealerOptions, sealerFolder, sealerSettings, startSealer } from "../support/sealer.ts";
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
-const SEALED_ROWS = `SELECT s.number::int, s.leaf, s.hash, e.body,
-    to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "recordedAt"
-  FROM audit.sealed_event s JOIN audit.event e USING (event_id) ORDER BY number`;
 
 let database: TestDatabase;
 let ctx: TestContext;
@@ -111,35 +113,40 @@ describe("the sealer", () => {
 describe("a sealer that finds the trail changed", () => {
   beforeEach(async () => {
     const sealer = seal();
-    await record(300);
+    await record(100);
+    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(1), PATIENCE);
+    await record(200);
     await sealed(300);
     await sealer.stop();
   });
 
-  it("refuses to sign and names the event whose text was changed and every seal recomputed, in its log as well", async () => {
-    await rewriteAndReseal(17);
-    const { lines } = seal();
+  it("refuses to sign, names in its log the event of whose reason one letter was changed and every seal recomputed, and so does the next bundle against an earlier checkpoint", async () => {
+    const [earlier] = await checkpoints();
+    await rewriteAndReseal(database.ownerUrl, 17);
+    const sealer = seal();
 
     const raised = await alarm();
     expect(raised).toMatchObject({ kind: "inconsistent_tree", number: 17 });
     const inLog = { level: pino.levels.values.error, alarm: raised?.kind, number: 17, reason: raised?.sentence };
-    expect(lines).toContainEqual(expect.objectContaining(inLog));
+    expect(sealer.lines).toContainEqual(expect.objectContaining(inLog));
     await record(120);
     await expectNothingSealedSince(300);
-  });
+    await sealer.stop();
+    writeFileSync(join(folder.checkpoints, "earlier.txt"), String(earlier));
+    const { status, stdout } = await exportAndVerify("earlier.txt");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^- Row 17, .* and its seal recomputed$/m);
+  }, 90_000);
 
   it("names an event whose text was changed while its seal was left alone", async () => {
-    await asSuperuser(
-      'UPDATE audit.event SET body = replace(body, \'"reason":null\', \'"reason":"x"\') WHERE event_id = $1',
-      21,
-    );
+    await rewrite(21, "asked", "x");
     seal();
 
     expect(await alarm()).toMatchObject({ kind: "altered_row", number: 21 });
   });
 
   it("names an event of which only a column was changed, and goes on sealing, because what is sealed is right", async () => {
-    await asSuperuser("UPDATE audit.event SET reason = 'another' WHERE event_id = $1", 22);
+    await changeEvent(database.ownerUrl, 22, "UPDATE audit.event SET reason = 'another' WHERE event_id = $1");
     seal();
 
     expect(await alarm()).toMatchObject({
@@ -232,15 +239,10 @@ describe("a sealer that finds the trail changed", () => {
   });
 
   it("goes on by itself when all is right again", async () => {
-    const rewrite = (from: string, to: string) =>
-      asSuperuser(
-        `UPDATE audit.event SET body = replace(body, '"reason":${from}', '"reason":${to}') WHERE event_id = $1`,
-        9,
-      );
-    await rewrite("null", '"x"');
+    await rewrite(9, "asked", "x");
     seal();
     await alarm();
-    await rewrite('"x"', "null");
+    await rewrite(9, "x", "asked");
     await record(2);
     await sealed(302);
 
@@ -254,6 +256,14 @@ function seal(options?: SealerOptions) {
   return sealer;
 }
 
+/** The text of one event, past its seal. */
+const rewrite = (number: number, from: string, to: string) =>
+  changeEvent(
+    database.ownerUrl,
+    number,
+    `UPDATE audit.event SET body = replace(body, '"reason":"${from}"', '"reason":"${to}"') WHERE event_id = $1`,
+  );
+
 /** As an older backup, or whoever may do everything, would leave it. */
 const cutSeals = (size: number) =>
   owner(`SET session_replication_role = replica; ALTER TABLE audit.sealed_event DISABLE TRIGGER ALL;
@@ -262,7 +272,7 @@ const cutSeals = (size: number) =>
 const owner = (sql: string, values?: unknown[]) => queryAsOwner(database.ownerUrl, sql, values);
 
 async function record(count: number): Promise<void> {
-  const entry = { action: "sweep.requested", outcome: "succeeded" } as const;
+  const entry = { action: "sweep.requested", outcome: "succeeded", reason: "asked" } as const;
   await Promise.all(Array.from({ length: count }, () => recordAuditEvent(ctx.db, ctx, entry)));
 }
 
@@ -304,45 +314,15 @@ async function expectNothingSealedSince(size: number): Promise<void> {
   expect(row?.signed).toBe(300);
 }
 
-/** What only a superuser can: the trigger is switched off for it. */
-async function asSuperuser(sql: string, number: number): Promise<void> {
-  const [row] = await owner("SELECT event_id FROM audit.sealed_event WHERE number = $1", [number]);
-  const client = new pg.Client({ connectionString: database.ownerUrl });
-  await client.connect();
-  await client.query("ALTER TABLE audit.event DISABLE TRIGGER event_append_only");
-  await client.query(sql, [row?.event_id]);
-  await client.query("ALTER TABLE audit.event ENABLE ALWAYS TRIGGER event_append_only");
-  await client.end();
-}
-
-/** Changes one event and computes every leaf, running hash and node again, as somebody would who has read this repository. */
-async function rewriteAndReseal(number: number): Promise<void> {
-  await asSuperuser(
-    "UPDATE audit.event SET body = replace(body, '\"reason\":null', '\"reason\":\"forged\"'), reason = 'forged' WHERE event_id = $1",
-    number,
-  );
-  const rows = await owner(SEALED_ROWS);
-  const leaves = rows.map((row, at) =>
-    auditLeaf({ number: at + 1, recordedAt: String(row.recordedAt), body: String(row.body) }),
-  );
-  let chain: Buffer = CHAIN_START;
-  const hashes = leaves.map((leaf) => {
-    chain = chainHash(chain, leaf);
-    return chain;
-  });
-  const nodes = appendLeaves(EMPTY_FRONTIER, leaves).completed.filter(({ level }) => level >= 8);
-  const client = new pg.Client({ connectionString: database.ownerUrl });
-  await client.connect();
-  for (const table of ["sealed_event", "tree_node"])
-    await client.query(`ALTER TABLE audit.${table} DISABLE TRIGGER USER`);
-  await client.query(
-    `UPDATE audit.sealed_event s SET leaf = w.leaf, hash = w.hash
-     FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS w(number, leaf, hash) WHERE s.number = w.number`,
-    [rows.map((row) => row.number), leaves, hashes],
-  );
-  for (const { level, index, hash } of nodes)
-    await client.query("UPDATE audit.tree_node SET hash = $3 WHERE level = $1 AND index = $2", [level, index, hash]);
-  await client.end();
+/** By the two commands, as somebody does who was given the earlier checkpoint. */
+async function exportAndVerify(since: string) {
+  const cwd = folder.checkpoints;
+  const env = { ...process.env, ...sealerSettings(database.sealerUrl, folder) };
+  Object.assign(env, { DATABASE_URL: database.appUrl, AUDITOR_DATABASE_URL: database.auditorUrl });
+  const args = [...RUN_TYPESCRIPT, "scripts/audit-export.ts", "--out", join(cwd, "next.zip")];
+  await promisify(execFile)(process.execPath, args, { env });
+  const verify = [resolve("scripts/audit-verify.mjs"), "next.zip", "--key", "audit.pub", "--since", since];
+  return spawnSync(process.execPath, verify, { cwd, encoding: "utf8" });
 }
 
 async function rotations(): Promise<unknown[]> {
