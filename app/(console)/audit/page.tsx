@@ -14,7 +14,7 @@ export default permittedPage(async ({ searchParams }) => {
       <AlarmNotices alarms={page.alarms} />
       <AuditScreen
         page={page}
-        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />}
+        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.print.checkpoint} />}
       />
     </>
   );
