@@ -39,3 +39,30 @@ test("an engineer goes from a link to what was asked about it, sees why, takes i
   await page.keyboard.press("Escape");
   await page.waitForURL(/calls\?.*act=exchange\.checked/);
 });
+
+test("an engineer goes from a session to its calls, to one of them, and back to the session among the others", async ({
+  page,
+  simulator,
+}) => {
+  // Others help the first three, and the last.
+  const broken = (await simulator.truth()).broken.filter(
+    ({ partner, cause }) => partner === "Plaid" && cause === "UpdateCredentials",
+  )[3];
+  await signIn(page, "engineer", `/exchanges/${broken?.exchangeId}`);
+  await page.getByRole("button", { name: "Create session" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").selectOption({ index: 1 });
+  await dialog.getByRole("button", { name: /^Create session for/ }).click();
+  await dialog.getByRole("button", { name: "Not now" }).click();
+  await page.getByRole("link", { name: "Its API calls" }).click();
+  await page.waitForURL(/\/calls\?q=/);
+  const sessionId = new URL(page.url()).searchParams.get("q");
+  await page.getByRole("row", { name: "POST" }).getByRole("link").first().click();
+  await page.waitForURL("**/calls/*");
+  const panel = page.getByRole("complementary", { name: "POST /exchanges/{id}/exchange-sessions" });
+  await panel.locator(`a[href="/exchanges/${broken?.exchangeId}#session-${sessionId}"]`).click();
+  const session = page.locator("li:target");
+  await expect(session).toHaveId(`session-${sessionId}`);
+  await expect(session).toBeInViewport();
+  await expectAccessible(page);
+});

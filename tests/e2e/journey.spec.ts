@@ -114,8 +114,16 @@ test.describe("the main job", () => {
     expect(listed.sort()).toEqual([...broken, ...warned].map(({ exchangeId }) => exchangeId).sort());
   });
 
-  test("compliance takes the current filter home as CSV", async ({ page }) => {
+  test("compliance chooses a filter, and takes what it leaves home as CSV", async ({ page }) => {
     await signIn(page, "compliance", "/audit");
+    await page.locator("summary", { hasText: "Add a filter" }).click();
+    await page.getByLabel("Filter by").selectOption("action");
+    await page.getByLabel("Value").selectOption("staff.signed_in");
+    await page.getByRole("button", { name: "Add filter" }).click();
+    await page.waitForURL(/\/audit\?q=action%3Astaff\.signed_in$/);
+    const rows = page.locator("tr[data-row-href]");
+    await expect(rows.filter({ hasNotText: "staff.signed_in" })).toHaveCount(0);
+    await expect(rows.first()).toBeVisible();
     await expect(page.getByRole("link", { name: "Export JSONL" })).toHaveAttribute("href", /[?&]format=jsonl/);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -124,6 +132,7 @@ test.describe("the main job", () => {
     const text = readFileSync(await download.path(), "utf8");
     expect(download.suggestedFilename()).toMatch(/^audit-copy_.*_utc\.csv$/);
     expect(text).toContain("staff.signed_in");
+    expect(text).not.toContain("audit.viewed");
   });
 
   test("compliance takes evidence home, and another machine proves it without this desk", async ({

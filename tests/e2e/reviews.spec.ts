@@ -1,7 +1,8 @@
+import type { Page } from "@playwright/test";
 import { queryAsOwner } from "../support/owner-query.ts";
 import { insertPastEvents } from "../support/past-events.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
-import { untilPastIsSealed } from "./sealing.ts";
+import { untilPastIsSealed, untilSigned } from "./sealing.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -18,8 +19,10 @@ test("one person draws and decides a review, and only another signs it off", asy
   );
 
   await untilPastIsSealed(world.database.ownerUrl);
+  await untilSigned(world.database.ownerUrl);
 
-  await signIn(page, "compliance", "/audit");
+  await signIn(page, "compliance", "/audit?q=action:reauth_session.revealed");
+  await expectOnPaper(page, ["Filter", "action:reauth_session.revealed", "Recorded"]);
   const tabs = page.getByRole("navigation", { name: "Audit" }).getByRole("link");
   await expect(tabs).toHaveText(["Events", "Reviews", "Standing queries", "Checkpoints", "Retention"]);
   await page.getByRole("link", { name: "Reviews" }).click();
@@ -30,6 +33,7 @@ test("one person draws and decides a review, and only another signs it off", asy
   await expectAccessible(page);
   await page.getByRole("button", { name: "Draw sample" }).click();
   await page.waitForURL(/\/audit\/reviews\/[0-9a-f-]{36}$/);
+  await expectOnPaper(page, ["Filter", "Acts that change or reveal something", "Recorded", "00:00:00 UTC"]);
   await expect(page.getByText("0 of 2 decided")).toBeVisible();
   await expect(page.getByRole("button", { name: "Hand over" })).toBeDisabled();
   await page.keyboard.press("j");
@@ -75,3 +79,24 @@ test("one person draws and decides a review, and only another signs it off", asy
   await expect(page.getByText(/^Abandoned by Compliance/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Abandon review" })).toHaveCount(0);
 });
+
+/** Printed from a dark screen: what it is, by whom and when, which checkpoint, and nothing to press. */
+async function expectOnPaper(page: Page, facts: string[]): Promise<void> {
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const head = page.locator("[data-print-head]");
+  await expect(head).toBeVisible();
+  for (const fact of facts) await expect(head).toContainText(fact);
+  await expect(head).toContainText(/by Compliance Example on .+ UTC/);
+  await expect(head).toContainText(/newest, of [\d,]+ events, root [\w+/]{43}=/);
+  await expect(page.locator(":is(nav a, button, input, select, header.rail):visible")).toHaveCount(0);
+  const { background, pageRules } = await page.evaluate(() => ({
+    background: getComputedStyle(document.documentElement).backgroundColor,
+    pageRules: [...document.styleSheets].flatMap(({ cssRules }) =>
+      [...cssRules].filter((rule) => rule instanceof CSSPageRule).map(({ cssText }) => cssText),
+    ),
+  }));
+  expect(background).toBe("rgb(255, 255, 255)");
+  // What a PDF says is compressed glyphs, so the rule stands for its page numbers.
+  expect(pageRules.join()).toContain('content: "Page " counter(page) " of " counter(pages)');
+  await page.emulateMedia({ media: null, colorScheme: null });
+}

@@ -42,6 +42,7 @@ test("an engineer sends a test webhook, sees it come, and replays it without cha
 
 test("a replay of a filtered set says its number first, and who only reads is offered none", async ({ page }) => {
   await signIn(page, "engineer", "/webhooks?topic=customer_exchange_reauth_required");
+  await expect(page.getByText(/at a public address/)).toBeVisible();
   await page.getByRole("button", { name: /^Replay (these \d+|this one)…$/ }).click();
   await expect(page.getByRole("dialog").getByRole("heading", { name: /^Replay \d+ events?\?$/ })).toBeVisible();
   await replayAndFindInTrail(page);

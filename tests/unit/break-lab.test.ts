@@ -106,6 +106,8 @@ describe("the line of what happened", () => {
         calls: [
           { ...call(at(3)), act: "dwolla_event.process", concernsType: "event", concernsId: event },
           { ...call(at(4), "2"), act: "exchange.checked", staffName: "Engineer Example", causeRequestId: "r" },
+          { ...call(at(5), "3"), act: "proof.probe", concernsType: "proof", concernsId: "p", exchangeId: ID },
+          { ...call(at(6), "4"), act: "proof.probe", concernsType: "proof", concernsId: "of another link" },
         ],
         trail: [
           { ...auditRow(at(1.5)), ...pressed, eventId: "e2", phase: "outcome" },
@@ -120,6 +122,8 @@ describe("the line of what happened", () => {
       `Dwolla sends a webhook | ${press}`,
       `GET /exchanges/{id} | dwolla_event.process | /webhooks/${event}`,
       expect.stringMatching(/^GET \/exchanges\/\{id\} \| Engineer Example: exchange\.checked \| \/audit\?/),
+      `GET /exchanges/{id} | proof.probe | /exchanges/${ID}#repair`,
+      "GET /exchanges/{id} | proof.probe | null",
     ]);
     expect(line.find(({ title }) => title === "Dwolla sends a webhook")?.href).toBe(`/webhooks/${event}`);
   });
@@ -277,7 +281,8 @@ function lab({ acts = [], webhooks = [], ...parts }: Parts): LabLink {
 function call(calledAt: Date, id = "1"): LabLink["calls"][number] {
   const what = { process: "worker", method: "GET", pathTemplate: "/exchanges/{id}", status: 200, errorKind: null };
   const cause = { staffName: null, act: null, causeRequestId: null, concernsType: null, concernsId: null };
-  return { id, calledAt, durationMs: 3, ...what, ...cause };
+  const link = { exchangeId: null };
+  return { id, calledAt, durationMs: 3, ...what, ...cause, ...link };
 }
 
 function signal(observedAt: Date): LabLink["changes"][number] {

@@ -1,7 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { curlCommand } from "#features/dwolla-calls/components/curl-command.ts";
-import { callsHref, parseCallId, parseCallsAddress, placeOf, readPlace } from "#features/dwolla-calls/schema.ts";
+import {
+  callsHref,
+  causeHref,
+  parseCallId,
+  parseCallsAddress,
+  placeOf,
+  readPlace,
+} from "#features/dwolla-calls/schema.ts";
+import type { CallSubject } from "#platform/call-cause.ts";
 
 const ID = "036c8a60-fa45-45d4-8f5d-181d348c6ec8";
 const PLACE = "1764100000000_42";
@@ -64,6 +72,29 @@ describe("the address of /calls", () => {
     const calledAt = new Date(1_764_100_000_000);
     expect(placeOf({ calledAt: calledAt.toISOString(), id: "42" })).toBe(PLACE);
     expect(readPlace(PLACE)).toEqual({ calledAt, id: 42n });
+  });
+});
+
+describe("the way from a call to what it was made for", () => {
+  const LINK = "7b1c0d52-3f0e-4a77-9c55-0a4f6a1f2b3c";
+
+  const pages = {
+    reauth_session: `/exchanges/${LINK}#session-${ID}`,
+    event: `/webhooks/${ID}`,
+    sweep: "/coverage",
+    proof: `/exchanges/${LINK}#repair`,
+    catch_up: "/webhooks",
+    exchange: `/exchanges/${ID}`,
+    customer: `/customers/${ID}`,
+    webhook_subscription: "/webhooks",
+  } satisfies Record<CallSubject["type"], string>;
+  it.each(Object.entries(pages))("leads from a call for a %s to %s", (type, href) => {
+    expect(causeHref({ type, id: ID, exchangeId: LINK })).toBe(href);
+  });
+
+  it("leads nowhere from the session or proof of a link that the desk does not know, nor from what it has no word for", () => {
+    for (const type of ["reauth_session", "proof", "else"])
+      expect(causeHref({ type, id: ID, exchangeId: null })).toBeNull();
   });
 });
 

@@ -16,7 +16,7 @@ export default permittedPage(async ({ searchParams }) => {
       {page.scope.all && <AlarmNotices alarms={page.sealing.alarms} />}
       <AuditScreen
         page={page}
-        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.checkpoint} />}
+        exports={page.mayExport && <ExportButtons filter={page.filter} checkpoint={page.print.checkpoint} />}
       />
     </>
   );

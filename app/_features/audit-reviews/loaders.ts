@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { conflictOf, periodOf } from "#domain/audit-review.ts";
 import { isUuid } from "#domain/ids.ts";
 import { can } from "#domain/permissions.ts";
+import { getPrintFacts } from "#features/audit/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
 import { csvLines } from "#platform/csv.ts";
@@ -14,7 +15,8 @@ import { exportReview, type ReviewInFull, readReview } from "./mutations.ts";
 /** All reviews, newest first. */
 export async function loadReviews() {
   const actor = await requirePermission("audit_review:read");
-  return { reviews: await listReviews(db()), mayDraw: isAllowed(actor, "audit_review:work") };
+  const print = await getPrintFacts({ ...(await requestContext(actor)), auditorDb: auditorDb() });
+  return { reviews: await listReviews(db()), mayDraw: isAllowed(actor, "audit_review:work"), print };
 }
 
 /** What the form of a new review begins with: a seed that nobody chose. */
@@ -51,9 +53,7 @@ export async function loadReview(id: string) {
     signerNames: signers.map(({ name }) => name),
     mayDecide: review.reviewer.id === actor.id && isAllowed(actor, "audit_review:work"),
     maySignOff: signers.some((member) => member.id === actor.id),
-    printedBy: actor.name,
-    printedAt: ctx.now().toISOString(),
-    environment: ctx.environment,
+    print: await getPrintFacts(ctx),
   };
 }
 

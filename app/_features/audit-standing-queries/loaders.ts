@@ -1,5 +1,5 @@
 import "server-only";
-import { getRecordingTime } from "#features/audit/data.ts";
+import { getPrintFacts, getRecordingTime } from "#features/audit/data.ts";
 import { requirePermission } from "#platform/access.ts";
 import { auditorDb } from "#platform/db.ts";
 import { requestContext } from "#platform/request-context.ts";
@@ -13,7 +13,7 @@ export async function loadStandingCounts(address: Address) {
   const actor = await requirePermission("audit:read");
   const ctx = { ...(await requestContext(actor)), auditorDb: auditorDb() };
   const asked = parseStandingAddress(address, await getRecordingTime(ctx.auditorDb));
-  return { ...asked, ...(await readStandingCounts({ ctx, input: asked })) };
+  return { ...asked, ...(await readStandingCounts({ ctx, input: asked })), print: await getPrintFacts(ctx) };
 }
 
 /** What one of them finds; null when there is no such query. */
@@ -23,5 +23,6 @@ export async function loadStandingQuery(name: string, address: Address) {
   if (!query) return null;
   const ctx = { ...(await requestContext(actor)), auditorDb: auditorDb() };
   const asked = parseStandingAddress(address, await getRecordingTime(ctx.auditorDb));
-  return { ...asked, query, ...(await readStandingQuery({ ctx, input: { query, times: asked } })) };
+  const found = await readStandingQuery({ ctx, input: { query, times: asked } });
+  return { ...asked, query, ...found, print: await getPrintFacts(ctx) };
 }

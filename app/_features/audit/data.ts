@@ -1,9 +1,26 @@
 import type { Role } from "#domain/permissions.ts";
 import { type SearchLane, searchConditions, searchLanes } from "#features/audit-search/data.ts";
+import { type CheckpointView, getLatestCheckpoint } from "#features/checkpoints/data.ts";
 import type { Database, Transaction } from "#platform/database-client.ts";
 import { Prisma } from "#platform/prisma-client/client.ts";
 import { RECORDED_AT } from "#platform/recorded-at.ts";
 import type { AuditCursor, AuditFilter } from "./schema.ts";
+
+/** What a sheet of paper says of its making. */
+export interface PrintFacts {
+  by: string;
+  environment: string;
+  /** ISO 8601. */
+  at: string;
+  /** The newest. */
+  checkpoint: CheckpointView | null;
+}
+
+type Printer = { actor: { name: string }; environment: string; now: () => Date; auditorDb: Database };
+
+export async function getPrintFacts({ actor, environment, now, auditorDb }: Printer): Promise<PrintFacts> {
+  return { by: actor.name, environment, at: now().toISOString(), checkpoint: await getLatestCheckpoint(auditorDb) };
+}
 
 /** Whose events may be read. Part of every query here, so that no page can forget it. */
 export type AuditScope = { all: true } | { all: false; ownActorId: string };

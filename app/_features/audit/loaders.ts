@@ -1,13 +1,13 @@
 import "server-only";
 import type { StaffActor } from "#domain/actor.ts";
 import { isUuid } from "#domain/ids.ts";
-import { getLatestCheckpoint, getSealing } from "#features/checkpoints/data.ts";
+import { getSealing } from "#features/checkpoints/data.ts";
 import { listStaffMembers } from "#features/staff/data.ts";
 import { isAllowed, mayReadCalls, requireActor, requirePermission } from "#platform/access.ts";
 import { auditorDb, db } from "#platform/db.ts";
 import { logger } from "#platform/logger.ts";
 import { requestContext } from "#platform/request-context.ts";
-import { type AuditScope, getRecordingTime } from "./data.ts";
+import { type AuditScope, getPrintFacts, getRecordingTime } from "./data.ts";
 import { type AuditReader, countAuditPage, readAuditEvent, readAuditPage } from "./mutations.ts";
 import { parseAuditAddress } from "./schema.ts";
 
@@ -30,8 +30,7 @@ export async function loadAuditPage(address: Address) {
   const staff = scope.all ? await listStaffMembers(db()) : [];
   const sealing = await getSealing(auditorDb());
   const mayExport = isAllowed(actor, "audit:export");
-  const checkpoint = mayExport ? await getLatestCheckpoint(auditorDb()) : null;
-  return { ...page, ...query, count, scope, staff, sealing, mayExport, checkpoint, print: printFacts(ctx) };
+  return { ...page, ...query, count, scope, staff, sealing, mayExport, print: await getPrintFacts(ctx) };
 }
 
 /** Null when there is no such event, or none that this person may read: both look the same. */
@@ -43,7 +42,7 @@ export async function loadAuditEvent(eventId: string) {
   if (!view) return null;
   const sealing = view.sealed ? null : await getSealing(auditorDb());
   const rights = { mayReveal: isAllowed(actor, "personal_data:reveal"), mayReadCalls: mayReadCalls(actor) };
-  return { ...view, ...rights, sealing, scope, print: printFacts(ctx) };
+  return { ...view, ...rights, sealing, scope, print: await getPrintFacts(ctx) };
 }
 
 /** Agents and leads read their own acts; a refusal names the roles that read all. */
@@ -57,9 +56,4 @@ async function requireReader(): Promise<{ actor: StaffActor; scope: AuditScope }
 
 async function readerContext(actor: StaffActor): Promise<AuditReader> {
   return { ...(await requestContext(actor)), auditorDb: auditorDb() };
-}
-
-/** What a sheet of paper says of its making. */
-function printFacts({ actor, environment, now }: AuditReader) {
-  return { by: actor.name, environment, at: now().toISOString() };
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { getPrintFacts } from "#features/audit/data.ts";
 import type { AuditReader } from "#features/audit/mutations.ts";
 import { requirePermission } from "#platform/access.ts";
 import { auditorDb } from "#platform/db.ts";
@@ -12,7 +13,8 @@ type Address = Record<string, string | string[] | undefined>;
 /** What was signed of the trail, checked anew. @throws ForbiddenError for who may see only own acts. */
 export async function loadCheckpoints({ before }: Address) {
   const ctx = await requireReader();
-  return readCheckpoints({ ctx, input: { before: parseSize(before) } });
+  const view = await readCheckpoints({ ctx, input: { before: parseSize(before) } });
+  return { ...view, print: await getPrintFacts(ctx) };
 }
 
 /** The note of one checkpoint as a text file: what somebody keeps to compare a later bundle with. */

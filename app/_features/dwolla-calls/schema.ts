@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { PROOF_ANCHOR } from "#features/proofs/schema.ts";
+import { sessionAnchor } from "#features/reauth-sessions/schema.ts";
 
 export const CALLS_PER_PAGE = 50;
 /** Further nobody counts while somebody waits. */
@@ -81,8 +83,13 @@ export function callsHref(filters: CallsAddress, to: Pick<CallsAddress, "after" 
   return query.size > 0 ? `/calls?${query}` : "/calls";
 }
 
-/** The page of what a call was made for, where that has one. */
-export function causeHref(type: string, id: string): string | null {
+/** What a call was made for. A session and a proof stand on the page of their link, where the desk knows it. */
+type CallConcern = { type: string; id: string; exchangeId: string | null };
+
+/** Where that is shown, if anywhere. */
+export function causeHref({ type, id, exchangeId }: CallConcern): string | null {
+  if (type === "reauth_session") return exchangeId && `/exchanges/${exchangeId}#${sessionAnchor(id)}`;
+  if (type === "proof") return exchangeId && `/exchanges/${exchangeId}#${PROOF_ANCHOR}`;
   if (type === "event") return `/webhooks/${id}`;
   if (type === "sweep") return "/coverage";
   if (type === "exchange") return `/exchanges/${id}`;

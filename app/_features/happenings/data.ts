@@ -27,6 +27,8 @@ export interface LinkCall {
   causeRequestId: string | null;
   concernsType: string | null;
   concernsId: string | null;
+  /** Of what the call was made for, where that is this link or belongs to it. */
+  exchangeId: string | null;
 }
 
 const MOST_OF_A_KIND = 200;
@@ -61,7 +63,8 @@ export async function listLinkCalls(
   { exchangeId, otherIds }: { exchangeId: string; otherIds: readonly string[] },
   since: Date,
 ): Promise<LinkCall[]> {
-  const ids = [...otherIds, ...(await listIdsBehind(db, exchangeId))];
+  const ownIds = await listIdsBehind(db, exchangeId);
+  const ids = [...otherIds, ...ownIds];
   const calls = await db.dwollaCall.findMany({
     where: { calledAt: { gte: since }, OR: [{ subjectId: { in: ids } }, { concernsId: { in: ids } }] },
     orderBy: [{ calledAt: "desc" }, { id: "desc" }],
@@ -76,6 +79,7 @@ export async function listLinkCalls(
     ...call,
     id: String(call.id),
     staffName: staffMemberId && (names.get(staffMemberId) ?? null),
+    exchangeId: call.concernsId !== null && ownIds.includes(call.concernsId) ? exchangeId : null,
   }));
 }
 

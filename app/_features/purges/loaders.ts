@@ -1,4 +1,5 @@
 import "server-only";
+import { getPrintFacts } from "#features/audit/data.ts";
 import { isAllowed, requirePermission } from "#platform/access.ts";
 import { auditorDb } from "#platform/db.ts";
 import { requestContext } from "#platform/request-context.ts";
@@ -14,6 +15,7 @@ export async function loadRetention() {
     ...(await readRetention({ ctx })),
     ownId: actor.id,
     mayRequest: isAllowed(actor, "audit_purge:request"),
+    print: await getPrintFacts(ctx),
     now: ctx.now().toISOString(),
   };
 }

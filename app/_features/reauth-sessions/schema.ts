@@ -33,6 +33,11 @@ export const createReauthSessionSchema = z.object({
 });
 export type CreateReauthSessionInput = z.output<typeof createReauthSessionSchema>;
 
+/** Its place in the list of its link's page. */
+export function sessionAnchor(sessionId: string): string {
+  return `session-${sessionId}`;
+}
+
 export const revealReauthSessionSchema = z.object({ sessionId: z.uuid().toLowerCase() });
 export type RevealReauthSessionInput = z.output<typeof revealReauthSessionSchema>;
 

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import { formatUtc } from "#ui/time-format.ts";
 import type { loadReview } from "../loaders.ts";
 import { reviewExportHref } from "../schema.ts";
@@ -10,7 +11,7 @@ import { PrintButton } from "./print-button.tsx";
 import { ReviewFacts } from "./review-facts.tsx";
 import { ReviewItems } from "./review-items.tsx";
 import { SecondPersonSteps } from "./review-steps.tsx";
-import { listWords, periodWords, progressWords, stateLook } from "./review-words.ts";
+import { listWords, periodWords, progressWords, SCOPE_WORDS, stateLook } from "./review-words.ts";
 
 type ReviewPage = NonNullable<Awaited<ReturnType<typeof loadReview>>>;
 type ReviewScreenProps = {
@@ -20,11 +21,12 @@ type ReviewScreenProps = {
 };
 
 export function ReviewScreen({ page, eventLines }: ReviewScreenProps) {
-  const { review, signerNames, mayDecide, maySignOff, printedBy, printedAt, environment } = page;
+  const { review, signerNames, mayDecide, maySignOff } = page;
   const isOpen = mayDecide && review.state === "in_review";
   const signers = signerNames.length > 0 ? listWords(signerNames, "disjunction") : "nobody at the moment";
   return (
     <>
+      <PrintHead title="Review of the audit trail" print={page.print} facts={paperFacts(review)} />
       <PageHead
         title={`Review of ${periodWords(review.from, review.until)}`}
         summary={summary(page)}
@@ -38,9 +40,6 @@ export function ReviewScreen({ page, eventLines }: ReviewScreenProps) {
           </>
         }
       />
-      <p className="mb-3 hidden text-label text-muted print:block">
-        Reconnect Desk, {environment}. Printed by {printedBy}, {formatUtc(printedAt)}. Review {review.id}.
-      </p>
       <StateNotice page={page} signers={signers} />
       <ReviewFacts page={page} />
       <ReviewItems
@@ -53,6 +52,14 @@ export function ReviewScreen({ page, eventLines }: ReviewScreenProps) {
       />
     </>
   );
+}
+
+function paperFacts({ id, from, until, scope, actions }: ReviewPage["review"]) {
+  return [
+    { term: "Review", detail: id },
+    { term: "Filter", detail: scope === "chosen" ? actions.join(", ") : SCOPE_WORDS[scope] },
+    { term: "Recorded", detail: `from ${formatUtc(from)} to ${formatUtc(until)}` },
+  ];
 }
 
 /** "download" keeps the export a plain link: the browser asks once, and nothing else does. */

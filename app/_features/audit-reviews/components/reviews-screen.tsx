@@ -3,6 +3,7 @@ import { ButtonLink } from "#ui/button.tsx";
 import { DataTable, type TableColumn, type TableRow } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { PageHead } from "#ui/page-head.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
 import type { ReviewInList } from "../data.ts";
@@ -19,9 +20,14 @@ const COLUMNS: TableColumn[] = [
   { id: "drawn", header: "Drawn (UTC)", width: "200px", isWideOnly: true, narrow: "hidden" },
 ];
 
-export function ReviewsScreen({ page: { reviews, mayDraw } }: { page: Awaited<ReturnType<typeof loadReviews>> }) {
+export function ReviewsScreen({
+  page: { reviews, mayDraw, print },
+}: {
+  page: Awaited<ReturnType<typeof loadReviews>>;
+}) {
   return (
     <>
+      <PrintHead title="Reviews" print={print} facts={[{ term: "Shown", detail: `${reviews.length} reviews` }]} />
       <PageHead
         title="Reviews"
         summary={summary(reviews)}

@@ -2,11 +2,11 @@ import { DataTable, type TableColumn } from "#ui/data-table.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
-import { formatUtc } from "#ui/time-format.ts";
+import { PrintHead } from "#ui/print-head.tsx";
 import type { loadStandingCounts } from "../loaders.ts";
 import { STANDING_QUERIES, standingHref } from "../schema.ts";
 import { StandingPeriods } from "./standing-periods.tsx";
-import { countWords, endWords, QUERY_WORDS } from "./standing-words.ts";
+import { countWords, endWords, QUERY_WORDS, timesWords } from "./standing-words.ts";
 
 const COLUMNS: TableColumn[] = [
   { id: "label", header: "Query", width: "220px" },
@@ -17,14 +17,15 @@ const COLUMNS: TableColumn[] = [
 type StandingOverviewProps = { page: Awaited<ReturnType<typeof loadStandingCounts>> };
 
 export function StandingOverview({
-  page: { counts, exportEnds, period, from, until, ignored },
+  page: { counts, exportEnds, period, from, until, ignored, print },
 }: StandingOverviewProps) {
-  const times = `recorded from ${formatUtc(from.toISOString())} to ${formatUtc(until.toISOString())}`;
+  const times = timesWords({ from, until });
   return (
     <>
+      <PrintHead title="Standing queries" print={print} facts={[{ term: "Recorded", detail: times }]} />
       <PageHead
         title="Standing queries"
-        summary={`What compliance asks again and again, ${times}. Reading this page is itself on record.`}
+        summary={`What compliance asks again and again, recorded ${times}. Reading this page is itself on record.`}
       />
       <StandingPeriods query={null} current={period} />
       <IgnoredNotice names={ignored} />

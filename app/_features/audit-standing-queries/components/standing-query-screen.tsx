@@ -2,11 +2,12 @@ import type { ReactNode } from "react";
 import { ButtonLink } from "#ui/button.tsx";
 import { IgnoredNotice } from "#ui/ignored-notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import type { loadStandingQuery } from "../loaders.ts";
 import { proofTimes, ROWS_SHOWN, standingHref, trailHref } from "../schema.ts";
 import { BurstTable } from "./burst-table.tsx";
 import { StandingPeriods } from "./standing-periods.tsx";
-import { countWords, endWords, QUERY_WORDS } from "./standing-words.ts";
+import { countWords, endWords, QUERY_WORDS, timesWords } from "./standing-words.ts";
 
 type StandingQueryPage = NonNullable<Awaited<ReturnType<typeof loadStandingQuery>>>;
 type StandingQueryScreenProps = {
@@ -18,8 +19,18 @@ type StandingQueryScreenProps = {
 export function StandingQueryScreen({ page, children }: StandingQueryScreenProps) {
   const { query, period, ignored, total, bursts, names, exportEnds } = page;
   const trail = trailLink(page);
+  const found = foundWords(total, endWords(exportEnds));
   return (
     <>
+      <PrintHead
+        title="Standing query of the audit trail"
+        print={page.print}
+        facts={[
+          { term: "Filter", detail: QUERY_WORDS[query].label },
+          { term: "Recorded", detail: timesWords(page) },
+          { term: "Shown", detail: found },
+        ]}
+      />
       <PageHead
         title={QUERY_WORDS[query].label}
         summary={`${QUERY_WORDS[query].finds} Reading this page is itself on record.`}
@@ -33,7 +44,7 @@ export function StandingQueryScreen({ page, children }: StandingQueryScreenProps
       <StandingPeriods query={query} current={period} />
       <IgnoredNotice names={ignored} />
       {query === "bursts" ? <BurstTable bursts={bursts} names={names} /> : children}
-      <p className="mt-2 px-2 text-muted text-table">{foundWords(total, endWords(exportEnds))}</p>
+      <p className="mt-2 px-2 text-muted text-table">{found}</p>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { formatUtc } from "#ui/time-format.ts";
 import {
   BURST_ACTS,
   BURST_MINUTES,
@@ -5,6 +6,7 @@ import {
   PROOF_DAYS,
   type StandingPeriod,
   type StandingQuery,
+  type StandingTimes,
   WORKING_HOURS,
 } from "../schema.ts";
 
@@ -58,6 +60,10 @@ export const QUERY_WORDS: Record<StandingQuery, QueryWords> = {
 
 export function countWords(count: number): string {
   return count > LARGEST_COUNT ? `more than ${LARGEST_COUNT.toLocaleString("en")}` : count.toLocaleString("en");
+}
+
+export function timesWords({ from, until }: StandingTimes): string {
+  return `from ${formatUtc(from.toISOString())} to ${formatUtc(until.toISOString())}`;
 }
 
 /** "2 failed, 1 unknown": what did not simply go well; empty where all did. */

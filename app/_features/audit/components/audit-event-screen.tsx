@@ -5,15 +5,15 @@ import { CopyButton } from "#ui/copy-button.tsx";
 import { type Fact, Facts } from "#ui/facts.tsx";
 import { MachineCode } from "#ui/machine-code.tsx";
 import { PageHead } from "#ui/page-head.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import type { AuditEventInFull, AuditEventView } from "../data.ts";
+import type { AuditEventInFull, AuditEventView, PrintFacts } from "../data.ts";
 import type { AuditOperationView } from "../mutations.ts";
 import { auditSearchHref } from "../schema.ts";
 import { AuditActorLink } from "./audit-actor.tsx";
-import { AuditPrintHead, type PrintFacts } from "./audit-print-head.tsx";
 import { AuditProof } from "./audit-proof.tsx";
 import { AuditStory } from "./audit-story.tsx";
 import { AuditCustomer, AuditTarget } from "./audit-target.tsx";
@@ -33,16 +33,14 @@ export function AuditEventScreen({ view, personalData, effects, wait }: AuditEve
   const { event, story, names, print, sealed, mayReadCalls } = view;
   return (
     <>
-      <AuditPrintHead
+      <PrintHead
         title="Audit event"
         print={print}
         facts={[
           { term: "Event", detail: event.eventId },
           { term: "Recorded", detail: event.recordedAt },
+          { term: "Sealed", detail: sealedWords(sealed) },
         ]}
-        checkpoint={
-          sealed?.checkpointSize ? `event ${sealed.number} of the ${sealed.checkpointSize} that it covers` : null
-        }
       />
       <PageHead
         title={actionWords(event.action)}
@@ -75,6 +73,15 @@ export function AuditEventScreen({ view, personalData, effects, wait }: AuditEve
       </pre>
     </>
   );
+}
+
+function sealedWords(sealed: AuditOperationView["sealed"]): string {
+  if (!sealed) return "not yet";
+  const { number, checkpointSize } = sealed;
+  const covered = checkpointSize
+    ? `in the checkpoint of ${checkpointSize.toLocaleString("en")} events`
+    : "not signed yet";
+  return `as number ${number.toLocaleString("en")}, ${covered}`;
 }
 
 /** From the day on which it began, which may lie before the period that the list shows by itself. */

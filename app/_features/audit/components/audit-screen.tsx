@@ -3,11 +3,11 @@ import { formatAuditSearch } from "#features/audit-search/schema.ts";
 import { Notice } from "#ui/notice.tsx";
 import { PageHead } from "#ui/page-head.tsx";
 import { PageTurner } from "#ui/pager.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import type { loadAuditPage } from "../loaders.ts";
 import { auditPageHref } from "../schema.ts";
 import { AuditCountWords } from "./audit-count.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
-import { AuditPrintHead } from "./audit-print-head.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { parameterWords, timesWords } from "./audit-words.ts";
 
@@ -25,7 +25,7 @@ export function AuditScreen({ page, exports }: AuditScreenProps) {
   const last = events.at(-1);
   return (
     <>
-      <PrintHead page={page} />
+      <OnPaper page={page} />
       <div className="print:hidden">
         <PageHead title="Audit" summary={summary(page)} action={exports} />
       </div>
@@ -54,10 +54,10 @@ function Shown({ page: { events, hasNewer, hasOlder, count } }: { page: AuditPag
   );
 }
 
-function PrintHead({ page }: { page: AuditPage }) {
-  const { filter, scope, print, checkpoint } = page;
+function OnPaper({ page }: { page: AuditPage }) {
+  const { filter, scope, print } = page;
   return (
-    <AuditPrintHead
+    <PrintHead
       title={scope.all ? "Audit trail" : "Audit trail, own acts"}
       print={print}
       facts={[
@@ -65,9 +65,6 @@ function PrintHead({ page }: { page: AuditPage }) {
         { term: "Recorded", detail: timesWords(filter) },
         { term: "Shown", detail: <Shown page={page} /> },
       ]}
-      checkpoint={
-        checkpoint && `of ${checkpoint.size.toLocaleString("en")} events, root ${checkpoint.root.toString("base64")}`
-      }
     />
   );
 }

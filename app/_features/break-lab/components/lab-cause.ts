@@ -36,11 +36,12 @@ export function pressAt(presses: readonly Press[], at: Date): Cause | null {
 
 /** Who pressed or looked, and what for; of a job its name, and what it was about. */
 export function causeOfCall(call: LinkCall, auditWords: (action: string) => string): Cause | null {
-  const { act, staffName, causeRequestId, concernsType, concernsId } = call;
+  const { act, staffName, causeRequestId, concernsType, concernsId, exchangeId } = call;
   if (act === null) return null;
   if (staffName !== null) {
     const href = causeRequestId && auditSearchHref(`request:${causeRequestId}`);
     return { words: `${staffName}: ${auditWords(act)}`, href };
   }
-  return { words: act, href: concernsType && concernsId && causeHref(concernsType, concernsId) };
+  const href = concernsType && concernsId && causeHref({ type: concernsType, id: concernsId, exchangeId });
+  return { words: act, href };
 }

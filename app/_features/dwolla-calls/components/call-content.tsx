@@ -157,9 +157,9 @@ function linkFacts({ exchangeId, customerId, concernsId }: CallInFull): Fact[] {
 }
 
 /** What the cause was about: its page where it has one, and its other calls. */
-function Concern({ call: { concernsType, concernsId } }: { call: CallInFull }) {
+function Concern({ call: { concernsType, concernsId, exchangeId } }: { call: CallInFull }) {
   if (concernsType === null || concernsId === null) return null;
-  const href = causeHref(concernsType, concernsId);
+  const href = causeHref({ type: concernsType, id: concernsId, exchangeId });
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3">
       {href ? <IdLink href={href} id={concernsId} /> : <ShortId value={concernsId} />}
@@ -235,9 +235,16 @@ function IdLink({ href, id }: { href: string; id: string }) {
   );
 }
 
+const LINK_LOOK = "text-accent underline-offset-2 hover:underline";
+
+/** A place within a page is marked there only when a browser loads the page. */
 function TextLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Link href={href} prefetch={false} className="text-accent underline-offset-2 hover:underline">
+  return href.includes("#") ? (
+    <a href={href} className={LINK_LOOK}>
+      {children}
+    </a>
+  ) : (
+    <Link href={href} prefetch={false} className={LINK_LOOK}>
       {children}
     </Link>
   );

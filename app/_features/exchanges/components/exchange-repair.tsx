@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { HEALTH_WORDS } from "#domain/plain-words.ts";
 import { auditSearchHref } from "#features/audit/schema.ts";
+import { PROOF_ANCHOR } from "#features/proofs/schema.ts";
 import { UPDATE_MODE_TOKEN_LIFE_MS } from "#features/reauth-sessions/schema.ts";
 import { ButtonLink } from "#ui/button.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
@@ -29,6 +30,7 @@ export function ExchangeRepair({ screen, proof: status, claims }: ExchangeRepair
     <>
       <SectionHead
         title="Repair"
+        anchor={PROOF_ANCHOR}
         action={
           openCase &&
           mayReadTrail && (

@@ -2,6 +2,7 @@ import { KEEP_AUDIT_MONTHS } from "#domain/audit-retention.ts";
 import { type Fact, Facts } from "#ui/facts.tsx";
 import { LiveRefresh } from "#ui/live-refresh.tsx";
 import { PageHead } from "#ui/page-head.tsx";
+import { PrintHead } from "#ui/print-head.tsx";
 import { SectionHead } from "#ui/section-head.tsx";
 import { Time } from "#ui/time.tsx";
 import type { RetentionScreenView } from "../loaders.ts";
@@ -11,10 +12,11 @@ import { RequestPurge } from "./request-purge.tsx";
 
 /** What the trail keeps since when, and who had what deleted. */
 export function RetentionScreen({ view }: { view: RetentionScreenView }) {
-  const { mayRequest, newestDay, purges } = view;
+  const { mayRequest, newestDay, purges, print } = view;
   return (
     <>
       {purges.some(({ state }) => state === "approved") && <LiveRefresh href="/api/changes" />}
+      <PrintHead title="Retention" print={print} facts={[{ term: "Shown", detail: `${purges.length} purges` }]} />
       <PageHead
         title="Retention"
         summary={`Audit events stay for ${KEEP_AUDIT_MONTHS} months at least. After that two people may have them deleted; numbers and hashes stay, so every proof stays valid.`}

@@ -5,7 +5,7 @@ import { MachineCode } from "#ui/machine-code.tsx";
 import { ShortId } from "#ui/short-id.tsx";
 import { StatusBadge } from "#ui/status-badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { isReadyToReveal, type ReauthSessionView } from "../schema.ts";
+import { isReadyToReveal, type ReauthSessionView, sessionAnchor } from "../schema.ts";
 import { failureWords } from "./failure-words.ts";
 import { RevealButton } from "./reveal-button.tsx";
 import type { SessionSubject } from "./session-subject.ts";
@@ -30,7 +30,11 @@ export function SessionList({ sessions, subject, mayReveal, revealedAbove, mayRe
   return (
     <ol aria-label="Re-auth sessions" className="text-table">
       {sessions.map((session) => (
-        <li key={session.id} className="border-line py-2.5 not-first:border-t first:pt-0">
+        <li
+          key={session.id}
+          id={sessionAnchor(session.id)}
+          className="border-line py-2.5 not-first:border-t first:pt-0 target:bg-selected"
+        >
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
             <StatusBadge tone={ATTEMPT_WORDS[session.state].tone} label={ATTEMPT_WORDS[session.state].label} />
             <span className="text-muted">
@@ -49,7 +53,7 @@ export function SessionList({ sessions, subject, mayReveal, revealedAbove, mayRe
                     <Link
                       href={callsHref({ q: session.id })}
                       prefetch={false}
-                      className="text-accent underline-offset-2 hover:underline"
+                      className="text-accent underline decoration-1 decoration-edge underline-offset-2"
                     >
                       Its API calls
                     </Link>

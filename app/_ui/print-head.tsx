@@ -1,30 +1,26 @@
 import { Fragment, type ReactNode } from "react";
-import { formatUtc } from "#ui/time-format.ts";
+import { formatUtc } from "./time-format.ts";
 
-/** Who printed what, where and when. */
-export interface PrintFacts {
-  by: string;
-  environment: string;
-  /** ISO. */
-  at: string;
-}
-
-type AuditPrintHeadProps = {
+type PrintHeadProps = {
   title: string;
-  print: PrintFacts;
+  /** Who printed it, where and when (ISO), and the newest signed statement then; without one while nothing is signed. */
+  print: { by: string; environment: string; at: string; checkpoint: { size: number; root: Buffer } | null };
   /** What the sheet shows: the filter, the times, how many. */
   facts: { term: string; detail: ReactNode }[];
-  /** The signed statement that covers what is shown, in one line; absent while nothing is sealed. */
-  checkpoint: string | null;
 };
 
 /** Stands on paper alone, where no frame says what this is and of when. */
-export function AuditPrintHead({ title, print, facts, checkpoint }: AuditPrintHeadProps) {
+export function PrintHead({ title, print: { by, environment, at, checkpoint }, facts }: PrintHeadProps) {
   const all = [
     ...facts,
-    { term: "Generated", detail: `by ${print.by} on ${formatUtc(print.at)}` },
-    { term: "Environment", detail: print.environment },
-    ...(checkpoint ? [{ term: "Checkpoint", detail: checkpoint }] : []),
+    { term: "Generated", detail: `by ${by} on ${formatUtc(at)}` },
+    { term: "Environment", detail: environment },
+    {
+      term: "Checkpoint",
+      detail: checkpoint
+        ? `newest, of ${checkpoint.size.toLocaleString("en")} events, root ${checkpoint.root.toString("base64")}`
+        : "none is signed yet",
+    },
   ];
   return (
     <div data-print-head className="mb-4 hidden border-ink border-b pb-2 text-label print:block">
