@@ -65,6 +65,7 @@ test("one person draws and decides a review, and only another signs it off", asy
   expect(file.suggestedFilename()).toMatch(/^review_.*\.csv$/);
   await second.goto("/audit/standing/exports");
   await expect(second.getByText("findings 1, items 2")).toBeVisible();
+  await expectOnPaper(second, ["Filter", "Exports", "Recorded", "Shown"]);
   await second.context().close();
 
   await page.goto("/audit/reviews/new");
@@ -86,7 +87,7 @@ async function expectOnPaper(page: Page, facts: string[]): Promise<void> {
   const head = page.locator("[data-print-head]");
   await expect(head).toBeVisible();
   for (const fact of facts) await expect(head).toContainText(fact);
-  await expect(head).toContainText(/by Compliance Example on .+ UTC/);
+  await expect(head).toContainText(/by Compliance (Two )?Example on .+ UTC/);
   await expect(head).toContainText(/newest, of [\d,]+ events, root [\w+/]{43}=/);
   await expect(page.locator(":is(nav a, button, input, select, header.rail):visible")).toHaveCount(0);
   const { background, pageRules } = await page.evaluate(() => ({
