@@ -124,7 +124,9 @@ async function keepAnswersTo(page: Page): Promise<void> {
     origin === desk.webUrl && !pathname.startsWith("/_next/static/") && pathname !== "/api/changes";
   await page.route(isKept, async (route) => {
     try {
-      const response = await route.fetch({ maxRedirects: 0 });
+      // A server may close a connection that was idle just as it is used again; a browser then asks once more by itself.
+      const maxRetries = route.request().method() === "GET" ? 2 : 0;
+      const response = await route.fetch({ maxRedirects: 0, maxRetries });
       answers.push({ name: `${route.request().method()} ${route.request().url()}`, text: await response.text() });
       await route.fulfill({ response });
     } catch {
