@@ -8,8 +8,7 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "tests/e2e",
   globalSetup: "./tests/support/e2e-world.ts",
-  // One for each project. What has a desk of its own mostly waits for what takes its time.
-  workers: 3,
+  workers: 2,
   projects: [
     // These share one desk, as people do, and see each other's work.
     { name: "shared desk", testIgnore: [...OWN_DESK, LOOKS_ONLY], workers: 1 },

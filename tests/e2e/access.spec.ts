@@ -89,13 +89,8 @@ test.describe("people and rights", () => {
     await expect(page.getByRole("heading", { name: "Not for your role" })).toBeVisible();
   });
 
-  for (const to of [
-    "//evil.test/audit",
-    "/\\evil.test",
-    "https://evil.test",
-    "/api/auth/signout",
-    "/%2F%2Fevil.test",
-  ]) {
+  // Every other way to write such an address is in the unit test of returnAddress.
+  for (const to of ["//evil.test/audit", "/api/auth/signout"]) {
     test(`a sign-in that should lead to ${to} leads to the worklist`, async ({ page, world }) => {
       await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
       await walkSignIn(page, "agent");

@@ -24,6 +24,9 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+/** A whole desk of its own is started while others are at work on both cores. */
+export const DESK_STARTED_WITHIN_MS = 120_000;
+
 /** Walks the real sign-in: our page, the identity provider's and back, then on to `path`. */
 export async function signIn(
   page: Page,

@@ -8,7 +8,7 @@ import { freePort } from "../../scripts/ports.ts";
 import { queryAsOwner } from "../support/owner-query.ts";
 import { simulatorControls } from "../support/simulator.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { countLoads, expect, expectAccessible, signIn, test } from "./fixtures.ts";
+import { countLoads, DESK_STARTED_WITHIN_MS, expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 const POSTS = { method: "POST", path: "/exchange-sessions" };
 const RETURN_LIMIT_MS = 5_000;
@@ -26,6 +26,7 @@ let desk: World;
 let simulator: ReturnType<typeof simulatorControls>;
 
 test.beforeAll(async () => {
+  test.setTimeout(DESK_STARTED_WITHIN_MS);
   folder = await mkdtemp(join(tmpdir(), "reconnect-desk-outages-"));
   // mkdtemp keeps the folder to its maker, and root's Postgres runs as somebody else.
   await chmod(folder, 0o755);

@@ -16,7 +16,7 @@ import {
 } from "../support/planting-proxy.ts";
 import { type SimulatorControls, simulatorControls } from "../support/simulator.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { expect, signIn, test } from "./fixtures.ts";
+import { DESK_STARTED_WITHIN_MS, expect, signIn, test } from "./fixtures.ts";
 
 // A desk of its own, between which and Dwolla everything is planted with canaries.
 test.describe.configure({ mode: "serial", timeout: 240_000 });
@@ -37,6 +37,7 @@ const places: Place[] = [];
 const answers: Place[] = [];
 
 test.beforeAll(async () => {
+  test.setTimeout(DESK_STARTED_WITHIN_MS);
   desk = await startWorld({ customers: 60, seed: 3, standBetween: plantInBetween });
   simulator = simulatorControls(desk.simulatorUrl);
   owner = new pg.Client({ connectionString: desk.database.ownerUrl });
