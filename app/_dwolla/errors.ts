@@ -127,6 +127,11 @@ export function resumesAtOf(error: DwollaError): Date | null {
   return error.kind === "circuit_open" || error.kind === "http" ? error.resumesAt : null;
 }
 
+/** Dwolla itself answered: a 5xx may be of whatever stands before it. A 429 is an answer too. */
+export function isAnsweredByDwolla({ kind, status }: DwollaError): boolean {
+  return kind === "http" && status !== null && status < 500;
+}
+
 export function isDwollaError(error: unknown): error is DwollaError {
   return error instanceof Error && BRAND in error;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { isAnsweredByDwolla, isDwollaError } from "#dwolla/errors.ts";
 import type { Context } from "#platform/context.ts";
 import { ASK_DWOLLA_JOB, getDwollaReachability, noteAnswer } from "#platform/dwolla-reachability.ts";
 import type { JobRun } from "#platform/jobs.ts";
@@ -24,12 +24,8 @@ async function askDwolla({ ctx, run }: { ctx: Context; run: JobRun }): Promise<v
     await ctx.dwolla.checkCredentials({ signal: run.signal });
   } catch (error) {
     if (!isDwollaError(error)) throw error;
-    if (!isWholeAnswer(error)) return;
+    if (!isAnsweredByDwolla(error)) return;
   }
   // Of many answers in a row the client notes one: the doubt of another process would outlast this one, and switch creating off.
   if (unreachableSince !== null) await noteAnswer(ctx.db, askedAt);
-}
-
-function isWholeAnswer({ kind, status }: DwollaError): boolean {
-  return kind === "http" && status !== null && status < 500;
 }

@@ -1,7 +1,7 @@
 import type { StaffActor } from "#domain/actor.ts";
 import type { DwollaSessionId, ExchangeId } from "#domain/ids.ts";
 import type { Secret } from "#domain/secret.ts";
-import { type DwollaError, isDwollaError } from "#dwolla/errors.ts";
+import { isAnsweredByDwolla, isDwollaError } from "#dwolla/errors.ts";
 import { startProof } from "#features/proofs/mutations.ts";
 import {
   type RevealReauthSessionInput,
@@ -84,12 +84,9 @@ async function readHandover(ctx: Context, dwollaSessionId: DwollaSessionId): Pro
     if (!isDwollaError(error)) throw error;
     const code = error.kind === "http" ? error.code : null;
     const upstream = { status: error.status, code, requestId: error.requestId };
-    return { reason: isRefusal(error) ? "dwolla_refused" : "dwolla_unavailable", upstream };
+    const isRefusal = isAnsweredByDwolla(error) && error.status !== 429;
+    return { reason: isRefusal ? "dwolla_refused" : "dwolla_unavailable", upstream };
   }
-}
-
-function isRefusal({ kind, status }: DwollaError): boolean {
-  return kind === "http" && status !== null && status < 500 && status !== 429;
 }
 
 /** Of simultaneous reveals the first to get here wins. */

@@ -1,6 +1,6 @@
 import type { AuditAction, AuditTarget } from "#domain/audit-event.ts";
 import type { WebhookSubscriptionId } from "#domain/ids.ts";
-import { type DwollaError, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
+import { type DwollaError, isAnsweredByDwolla, isDwollaError, resumesAtOf } from "#dwolla/errors.ts";
 import type { SentWebhook, WebhookSubscription } from "#dwolla/webhook-subscriptions.ts";
 import type { AuditEntry } from "#platform/audit-trail.ts";
 import { confirmActor } from "#platform/confirm-actor.ts";
@@ -201,7 +201,7 @@ async function performAtDwolla<Done extends object>(
 function failureOf(error: DwollaError): SubscriptionFailure {
   if (error.effect === "unknown") return "lost";
   if (error.kind === "circuit_open" || error.status === 429) return "rate_limited";
-  return error.kind === "http" && error.status !== null && error.status < 500 ? "refused" : "unreachable";
+  return isAnsweredByDwolla(error) ? "refused" : "unreachable";
 }
 
 function refused(reason: SubscriptionRefusal): { ok: false; reason: SubscriptionRefusal } {

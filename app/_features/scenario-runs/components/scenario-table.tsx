@@ -46,11 +46,14 @@ const RESULT_BADGES: Record<Result, { tone: Tone; label: string }> = {
 /** How the latest run ended, or that it is under way. */
 export function RunResult({ run, now }: { run: ScenarioRun; now: string }) {
   const result = resultOf(run);
-  if (result === null) return <StatusBadge tone="waiting" label={`Step ${run.steps.length + 1}`} />;
+  if (result === null || run.endedAt === null)
+    return <StatusBadge tone="waiting" label={`Step ${run.steps.length + 1}`} />;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
       <StatusBadge {...RESULT_BADGES[result]} />
-      <span className="text-muted">{run.endedAt && <Time iso={run.endedAt} now={now} />}</span>
+      <span className="text-muted">
+        <Time iso={run.endedAt} now={now} />
+      </span>
     </span>
   );
 }
